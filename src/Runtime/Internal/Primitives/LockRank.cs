@@ -1,0 +1,19 @@
+namespace Goroutines.Internal.Primitives;
+
+/// <summary>The order in which the house's locks nest: a thread that holds one may only enter a higher one.</summary>
+internal enum LockRank
+{
+    None = 0,
+
+    /// <summary>Changes of the processor count, one at a time.</summary>
+    Resize,
+
+    /// <summary>The lists of idle processors and machines.</summary>
+    IdleLists,
+
+    /// <summary>The global run queue.</summary>
+    GlobalRunQueue,
+
+    /// <summary>A processor's table of parked goroutines.</summary>
+    GoroutineTable,
+}

@@ -1,0 +1,149 @@
+using System;
+using System.Runtime.CompilerServices;
+using Goroutines.Internal.Work;
+
+namespace Goroutines.Internal.Scheduling;
+
+internal sealed partial class Scheduler
+{
+    /// <summary>Takes in new work: onto the caller's own processor if it has one, else the global queue. Wakes a machine for it.</summary>
+    public void Spawn(object work, object? state)
+    {
+        var item = new WorkItem(work, state);
+        if (TryGetLocal(out Processor processor))
+        {
+            if (!processor.Queue.TryPutSpawned(item))
+            {
+                Overflow(processor, item);
+            }
+        }
+        else
+        {
+            GlobalQueue.Put(item);
+        }
+
+        ActIfNeeded();
+    }
+
+    /// <summary>Takes in work that asks for fairness: always the global queue.</summary>
+    public void SpawnGlobal(object work, object? state)
+    {
+        GlobalQueue.Put(new WorkItem(work, state));
+        ActIfNeeded();
+    }
+
+    /// <summary>Takes in a goroutine that can go on: next on the caller's own processor, else the global queue.</summary>
+    public void Ready(object work, object? state)
+    {
+        var item = new WorkItem(work, state);
+        if (!TryGetLocal(out Processor processor))
+        {
+            GlobalQueue.Put(item);
+            ActIfNeeded();
+            return;
+        }
+
+        processor.Counters.RunnextCount++;
+        if (processor.Queue.TryPutRunnext(item, out WorkItem displaced))
+        {
+            // Nobody is woken for runnext; the monitor frees it should this goroutine run on for long.
+            WatchIfNeeded();
+            return;
+        }
+
+        PutReadied(processor, displaced);
+        ActIfNeeded();
+    }
+
+    /// <summary>Takes in a goroutine that lets others run first: behind all that waits on the caller's processor.</summary>
+    public void Yield(object work, object? state)
+    {
+        var item = new WorkItem(work, state);
+        if (!TryGetLocal(out Processor processor))
+        {
+            GlobalQueue.Put(item);
+            ActIfNeeded();
+            return;
+        }
+
+        PutReadied(processor, item);
+
+        // The machine takes one itself in a moment; another one is worth a wake only when there is more than that.
+        if (processor.Queue.Count > 1)
+        {
+            ActIfNeeded();
+        }
+        else
+        {
+            WatchIfNeeded();
+        }
+    }
+
+    /// <summary>Takes back a task that was queued by this thread a moment ago. False when it is not the newest here.</summary>
+    public bool TryTakeBack(object state) => TryGetLocal(out Processor processor) && processor.Queue.TryTakeNewest(state);
+
+    private void PutReadied(Processor processor, WorkItem item)
+    {
+        if (!processor.Queue.TryPutReadied(item))
+        {
+            Overflow(processor, item);
+        }
+    }
+
+    // The ring is full: its older half and the new item go to the global queue, oldest first.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Overflow(Processor processor, WorkItem item)
+    {
+        processor.Counters.OverflowCount++;
+        Span<WorkItem> batch = processor.Batch;
+        int count = processor.Queue.TakeOldestHalf(batch[..^1]);
+        batch[count] = item;
+        GlobalQueue.Put(batch[..(count + 1)]);
+        batch[..(count + 1)].Clear();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ActIfNeeded()
+    {
+        if (Wakeup.Word.NeedsAct)
+        {
+            Act();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Act()
+    {
+        if (IsDisposed)
+        {
+            MoveQueuesToThreadPool();
+        }
+        else
+        {
+            Wake(wanted: 1);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void WatchIfNeeded()
+    {
+        WakeWord word = Wakeup.Word;
+        if (word.HasIdle || word.IsDisposed)
+        {
+            Watch();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Watch()
+    {
+        if (IsDisposed)
+        {
+            MoveQueuesToThreadPool();
+        }
+        else
+        {
+            _sysmon.EnsureTicking();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Threading;
+using Goroutines.Internal.Primitives;
+using Goroutines.Internal.Work;
+
+namespace Goroutines.Internal.Scheduling;
+
+/// <summary>The scheduler core: processors, machines, the queues between them, and when to wake whom.</summary>
+/// <remarks>
+/// Parts: this file holds the state; Scheduler.Submit.cs takes work in; Scheduler.Machines.cs finds work, parks and wakes
+/// machines; Scheduler.Resize.cs changes the processor count; Scheduler.Shutdown.cs ends it. The protocol is in Wakeup.cs.
+/// </remarks>
+internal sealed partial class Scheduler
+{
+    private readonly IdleLists _idle = new();
+    private readonly RankedLock _resizeLock = new(LockRank.Resize);
+    private readonly WorkFinder _finder;
+    private readonly Sysmon _sysmon;
+
+    // Written under the resize lock, read by everyone. Release/acquire.
+    private ProcessorSet _processors;
+    private volatile int _processorCount;
+
+    // Threads alive: machines and LongRunning ones. Interlocked.
+    private int _threadCount;
+    private int _machineCount;
+
+    public Scheduler(SchedulerSettings settings)
+    {
+        Settings = settings;
+        Fallback = new ThreadPoolFallback(this);
+        _finder = new WorkFinder(this);
+        _sysmon = new Sysmon(this);
+        _processors = new ProcessorSet([]);
+        _processorCount = 0;
+        Resize(settings.ProcessorCount);
+    }
+
+    public SchedulerSettings Settings { get; }
+
+    public GlobalRunQueue GlobalQueue { get; } = new();
+
+    public Wakeup<HardwareSync> Wakeup { get; } = new();
+
+    public ProcessorSet Processors => Volatile.Read(ref _processors);
+
+    /// <summary>Gets how many processors there shall be; some more may still be on their way out.</summary>
+    public int ProcessorCount => _processorCount;
+
+    public bool IsDisposed => Wakeup.Word.IsDisposed;
+
+    public int MachineCount => Volatile.Read(ref _machineCount);
+
+    public int ThreadCount => Volatile.Read(ref _threadCount);
+
+    public int IdleMachineCount => _idle.MachineCount;
+
+    /// <summary>Gets whether a machine holds one of this scheduler's processors, which makes its queue the local one.</summary>
+    public bool TryGetLocal(out Processor processor)
+    {
+        Machine? machine = Machine.Current;
+        if (machine is not null && machine.Scheduler == this && machine.Processor is { } held)
+        {
+            processor = held;
+            return true;
+        }
+
+        processor = null!;
+        return false;
+    }
+}

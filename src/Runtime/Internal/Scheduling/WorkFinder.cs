@@ -1,0 +1,144 @@
+using System;
+using System.Threading;
+using Goroutines.Internal.Work;
+
+namespace Goroutines.Internal.Scheduling;
+
+/// <summary>Finds the next item for a machine: local queue, global queue, other processors, and a short spin.</summary>
+/// <remarks>The order is Go's findRunnable without timers and poller. One per scheduler; machines pass themselves in.</remarks>
+internal sealed class WorkFinder
+{
+    // A pause is about 0.3 µs, so the longest spin is about the cost of the wake it may save.
+    private const int SpinPauseIterations = 8;
+    private const int SpinCountMax = 32;
+
+    private readonly Scheduler _scheduler;
+
+    // How long a search spins. Grows when spinning found work, shrinks when it did not. A lost update costs one adjustment.
+    private int _spinLimit = SpinCountMax / 2;
+
+    public WorkFinder(Scheduler scheduler) => _scheduler = scheduler;
+
+    /// <summary>Looks everywhere. False when there is nothing: then the machine parks. The machine may search afterwards.</summary>
+    public bool TryFind(Machine machine, out WorkItem item)
+    {
+        Processor processor = machine.Processor!;
+        if (processor.Queue.TryTake(out item) || TryTakeGlobal(processor, out item))
+        {
+            return true;
+        }
+
+        ProcessorSet processors = _scheduler.Processors;
+        if (!machine.IsSearching)
+        {
+            if (!_scheduler.Wakeup.TryTransitionRunningToSearching(processors.Count))
+            {
+                return false;
+            }
+
+            machine.IsSearching = true;
+        }
+
+        return TrySteal(processor, processors, out item) || TrySpin(processor, out item);
+    }
+
+    /// <summary>Returns how many items are visible in all queues, at most <paramref name="limit"/>.</summary>
+    public int CountVisible(int limit)
+    {
+        int count = (int)Math.Min(limit, _scheduler.GlobalQueue.Count);
+        foreach (Processor processor in _scheduler.Processors.All)
+        {
+            if (count >= limit)
+            {
+                return limit;
+            }
+
+            if (processor.Queue.HasStealable)
+            {
+                count += processor.Queue.Count;
+            }
+        }
+
+        return Math.Min(count, limit);
+    }
+
+    /// <summary>Returns whether a readied goroutine waits in some runnext.</summary>
+    public bool IsAnyRunnextFull()
+    {
+        foreach (Processor processor in _scheduler.Processors.All)
+        {
+            if (processor.Queue.HasRunnext)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool TryTakeGlobal(Processor processor, out WorkItem item)
+    {
+        GlobalRunQueue queue = _scheduler.GlobalQueue;
+        if (queue.IsEmpty)
+        {
+            item = default;
+            return false;
+        }
+
+        Span<WorkItem> batch = processor.Batch;
+        int count = queue.TakeShare(batch[..^1], _scheduler.ProcessorCount);
+        if (count == 0)
+        {
+            item = default;
+            return false;
+        }
+
+        processor.Counters.GlobalTakeCount++;
+        item = batch[0];
+        int put = processor.Queue.PutBatch(batch[1..count]);
+        if (put < count - 1)
+        {
+            // The ring was not as empty as it looked: what does not fit goes back.
+            queue.Put(batch[(1 + put)..count]);
+        }
+
+        batch[..count].Clear();
+        return true;
+    }
+
+    private static bool TrySteal(Processor thief, ProcessorSet processors, out WorkItem item)
+    {
+        StealOrder.Walk walk = processors.Order.Start((uint)thief.Random.Next(int.MaxValue));
+        for (; walk.HasPosition; walk.Advance())
+        {
+            Processor victim = processors.All[walk.Position];
+            if (victim != thief && victim.Queue.HasStealable && victim.Queue.TryStealHalf(thief.Queue, out item))
+            {
+                thief.Counters.StealCount++;
+                return true;
+            }
+        }
+
+        item = default;
+        return false;
+    }
+
+    private bool TrySpin(Processor processor, out WorkItem item)
+    {
+        int limit = _spinLimit;
+        for (int spin = 0; spin < limit && !processor.NeedsAttention; spin++)
+        {
+            Thread.SpinWait(SpinPauseIterations);
+            if (TryTakeGlobal(processor, out item) || TrySteal(processor, _scheduler.Processors, out item))
+            {
+                _spinLimit = Math.Min(SpinCountMax, limit + 2);
+                return true;
+            }
+        }
+
+        // One is kept, to notice when spinning pays again.
+        _spinLimit = Math.Max(1, limit - 1 - (limit / 4));
+        item = default;
+        return false;
+    }
+}
