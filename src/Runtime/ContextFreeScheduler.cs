@@ -1,0 +1,56 @@
+using System.Collections.Generic;
+using System.Threading.Tasks;
+
+namespace Goroutines;
+
+/// <summary>The door for schedulers layered on ours: same processors, no SynchronizationContext.</summary>
+/// <remarks>
+/// With a context current, an await inside a layered scheduler's task would capture the context and not that scheduler, and
+/// its promises (exclusivity, an upper limit) would end at the first await.
+/// </remarks>
+internal sealed class ContextFreeScheduler : TaskScheduler
+{
+    private readonly GoScheduler _scheduler;
+    private readonly ContextFreeTaskKind _kind;
+
+    public ContextFreeScheduler(GoScheduler scheduler)
+    {
+        _scheduler = scheduler;
+        _kind = new ContextFreeTaskKind(this);
+    }
+
+    public override int MaximumConcurrencyLevel => _scheduler.ProcessorCount;
+
+    public void Execute(Task task) => TryExecuteTask(task);
+
+    protected override void QueueTask(Task task)
+    {
+        if ((task.CreationOptions & TaskCreationOptions.LongRunning) != 0)
+        {
+            _scheduler.StartLongRunning(() =>
+            {
+                using var lane = new LaneScope(context: null);
+                TryExecuteTask(task);
+            });
+        }
+        else
+        {
+            _scheduler.Queue(_kind, task);
+        }
+    }
+
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued)
+    {
+        if (!_scheduler.MayInline(task, taskWasPreviouslyQueued))
+        {
+            return false;
+        }
+
+        using var lane = new LaneScope(context: null);
+        return TryExecuteTask(task);
+    }
+
+    protected override bool TryDequeue(Task task) => _scheduler.Core.TryTakeBack(task);
+
+    protected override IEnumerable<Task> GetScheduledTasks() => _scheduler.GetQueuedTasks(_kind);
+}

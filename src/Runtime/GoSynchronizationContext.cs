@@ -1,0 +1,86 @@
+using System;
+using System.Runtime.ExceptionServices;
+using System.Threading;
+
+namespace Goroutines;
+
+/// <summary>The SynchronizationContext of a scheduler: awaits that capture it come back to the scheduler's processors.</summary>
+internal sealed class GoSynchronizationContext : SynchronizationContext
+{
+    private readonly GoScheduler _scheduler;
+
+    public GoSynchronizationContext(GoScheduler scheduler) => _scheduler = scheduler;
+
+    public GoScheduler Scheduler => _scheduler;
+
+    // The BCL runs a continuation in place when the captured context is the current one by reference: copies would cost that.
+    public override SynchronizationContext CreateCopy() => this;
+
+    public override void Post(SendOrPostCallback d, object? state)
+    {
+        ArgumentNullException.ThrowIfNull(d);
+        if (AwaitCallbacks.IsYield(d))
+        {
+            _scheduler.Core.Yield(d, state);
+        }
+        else
+        {
+            _scheduler.Core.Ready(d, state);
+        }
+    }
+
+    public override void Send(SendOrPostCallback d, object? state)
+    {
+        ArgumentNullException.ThrowIfNull(d);
+        if (_scheduler.Core.TryGetLocal(out _))
+        {
+            using var lane = new LaneScope(this);
+            d(state);
+            return;
+        }
+
+        using var call = new BlockingCall(d, state);
+        _scheduler.Core.Spawn(BlockingCall.Callback, call);
+        call.Wait();
+    }
+
+    /// <summary>A callback another thread waits for.</summary>
+    private sealed class BlockingCall : IDisposable
+    {
+        public static readonly SendOrPostCallback Callback = static state => ((BlockingCall)state!).Execute();
+
+        private readonly SendOrPostCallback _callback;
+        private readonly object? _state;
+        private readonly ManualResetEventSlim _done = new();
+        private ExceptionDispatchInfo? _failure;
+
+        public BlockingCall(SendOrPostCallback callback, object? state)
+        {
+            _callback = callback;
+            _state = state;
+        }
+
+        public void Wait()
+        {
+            _done.Wait();
+            _failure?.Throw();
+        }
+
+        public void Dispose() => _done.Dispose();
+
+        private void Execute()
+        {
+            try
+            {
+                _callback(_state);
+            }
+            catch (Exception e)
+            {
+                // Thrown again where the caller waits.
+                _failure = ExceptionDispatchInfo.Capture(e);
+            }
+
+            _done.Set();
+        }
+    }
+}
