@@ -16,4 +16,7 @@ internal enum LockRank
 
     /// <summary>A processor's table of parked goroutines.</summary>
     GoroutineTable,
+
+    /// <summary>The waiters of a WaitGroup. Left before any of them is queued.</summary>
+    WaitGroup,
 }
