@@ -18,7 +18,7 @@ internal static class Repository
     private static readonly string[] s_skippedFolders =
         [".git", "artifacts", "bin", "obj", ".vs", ".idea", ".vscode"];
 
-    /// <summary>Finds the root by walking up: paths the compiler records are rewritten in deterministic builds.</summary>
+    /// <summary>Finds the root by walking up: the compiler rewrites the paths it records in CI builds.</summary>
     public static string FindRoot()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
