@@ -118,11 +118,13 @@ internal sealed partial class FloorPlan
 
     private IEnumerable<string> CheckTypeNames(SourceFile file, string room)
     {
-        foreach (Match match in Identifier().Matches(file.Code))
+        // Members of an enum are words of their own: a lock rank is named after the part that holds the lock.
+        string code = EnumBody().Replace(file.Code, body => new string(' ', body.Length));
+        foreach (Match match in Identifier().Matches(code))
         {
             if (_declared.TryGetValue(match.Value, out HashSet<string>? rooms)
                 && !rooms.Any(target => MayName(room, target))
-                && !IsMember(file.Code, match.Index))
+                && !IsMember(code, match.Index))
             {
                 yield return file.Report(match.Index, Complain(room, match.Value, rooms.First()));
             }
@@ -183,6 +185,9 @@ internal sealed partial class FloorPlan
 
     [GeneratedRegex(@"(?<![\w.])Goroutines(?:\s*\.\s*\w+)*")]
     private static partial Regex QualifiedName();
+
+    [GeneratedRegex(@"(?<=\benum\s+\w+[^{};]*)\{[^}]*\}")]
+    private static partial Regex EnumBody();
 
     [GeneratedRegex(@"(?<![\w])[A-Za-z_]\w*")]
     private static partial Regex Identifier();

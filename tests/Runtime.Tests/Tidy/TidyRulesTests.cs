@@ -34,6 +34,7 @@ public sealed class TidyRulesTests
     [DataRow("Sync", "class X { Chan<int> c; }")]
     [DataRow("Sync", "using static Goroutines.Channels.Chan; class X { }")]
     [DataRow("Internal.Parking", "class X { Signal s; }")]
+    [DataRow("Internal.Primitives", "enum Rank { None } class X { Core<int> c; }", DisplayName = "behind an enum")]
     [DataRow("Tasks", "class X { }", DisplayName = "no such room")]
     public void FloorPlan_NameAbove_IsReported(string room, string body) => AssertReported(CheckRoom(room, body));
 
@@ -44,6 +45,7 @@ public sealed class TidyRulesTests
     [DataRow("Internal.Work", "class X { /* Go */ string s = \"Go // Core\"; } // Core")]
     [DataRow("Internal.Work", "class X { int M(Y y) => y.Go + y?.Core; }", DisplayName = "members")]
     [DataRow("Internal.Work", "class Entry { }")]
+    [DataRow("Internal.Primitives", "enum Rank : byte { None = 0, WorkItem, Core }", DisplayName = "enum members")]
     [DataRow("Internal.Primitives", "class X { Entry e; }", DisplayName = "nested types are private matters")]
     [DataRow("Sync", "using Goroutines.Internal.Scheduling; class X { Core<int> c; }")]
     [DataRow("", "using Goroutines.Sync; using Goroutines.Channels; class X { WaitGroup w; Chan<int> c; }")]
