@@ -1,0 +1,53 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using Goroutines.Compare.Measuring;
+
+namespace Goroutines.Compare.Sides;
+
+/// <summary>The .NET ThreadPool, used the way a program would use it.</summary>
+internal readonly struct ThreadPoolSide : ISide
+{
+    private static readonly TaskFactory s_factory = new(TaskScheduler.Default);
+
+    public static string Name => SideNames.ThreadPool;
+
+    public static TaskFactory Factory => s_factory;
+
+    public static void Queue(IThreadPoolWorkItem item, bool preferLocal) =>
+        ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal);
+
+    public static Task Run(Func<Task> work) => Task.Run(work);
+
+    public static Task<T> Run<T>(Func<Task<T>> work) => Task.Run(work);
+
+    public static void Post(Func<Task> work) => _ = Task.Run(work);
+
+    public static async Task YieldInOwnWay(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            await Task.Yield();
+        }
+    }
+
+    public static IParkingEvent CreateParkingEvent() => new TaskEvent();
+
+    // The runtime's name for the workers of its portable pool; it fits the 15 characters Linux keeps.
+    public static bool OwnsThread(string threadName) => threadName == ".NET TP Worker";
+}
+
+/// <summary>The parking event of a side that has no cheaper one: a task completed by hand.</summary>
+internal sealed class TaskEvent : IParkingEvent
+{
+    private readonly TaskCompletionSource _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public async Task HitParkHit()
+    {
+        Completions.Hit();
+        await _source.Task;
+        Completions.Hit();
+    }
+
+    public void Release() => _source.SetResult();
+}

@@ -1,0 +1,37 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Goroutines.Compare.Workloads;
+
+/// <summary>All workloads, in the order in which they are run and shown.</summary>
+internal static class Catalog
+{
+    public static readonly IReadOnlyList<Workload> All =
+    [
+        new SpawnRemote(isRaw: true),
+        new SpawnRemote(isRaw: false),
+        new SpawnLocal(isRaw: true),
+        new SpawnLocal(isRaw: false),
+        new Yield(isOwnWay: false),
+        new Yield(isOwnWay: true),
+        new PingPong(),
+        new FanIn(),
+        new Skynet(),
+        new Fib(),
+        new Parked(isTaskKept: true),
+        new Parked(isTaskKept: false),
+        new Blocking(BlockingWay.Sleep),
+        new Blocking(BlockingWay.NativeSleep),
+        new Blocking(BlockingWay.TaskWait),
+        new Hogs(),
+        new Idle(),
+    ];
+
+    /// <summary>Gets the workloads' names, each once.</summary>
+    public static IEnumerable<string> Names => All.Select(workload => workload.Name).Distinct();
+
+    /// <summary>Returns the workloads whose full name starts with the given text, whatever its case.</summary>
+    public static IEnumerable<Workload> Find(string prefix) =>
+        All.Where(workload => workload.FullName.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+}
