@@ -80,7 +80,7 @@ public static class Go
     public static void Post(Func<Task> work) => Scheduler.Post(work);
 
     /// <inheritdoc cref="GoScheduler.Post{TState}(Func{TState, Task}, TState)"/>
-    [OverloadResolutionPriority(1)]
+    [OverloadResolutionPriority(2)]
     public static void Post<TState>(Func<TState, Task> work, TState state) => Scheduler.Post(work, state);
 
     /// <inheritdoc cref="GoScheduler.Post(Func{ValueTask})"/>

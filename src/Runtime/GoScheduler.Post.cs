@@ -60,7 +60,7 @@ public sealed partial class GoScheduler
     /// <typeparam name="TState">The type of the state.</typeparam>
     /// <param name="work">What to run.</param>
     /// <param name="state">What it is given.</param>
-    [OverloadResolutionPriority(1)]
+    [OverloadResolutionPriority(2)]
     public void Post<TState>(Func<TState, Task> work, TState state)
     {
         ArgumentNullException.ThrowIfNull(work);
