@@ -118,14 +118,15 @@ public sealed partial class GoScheduler
         return first.Unwrap();
     }
 
-    // Runs a goroutine up to its first suspension. A cancellation thrown before that cancels the task, as with Task.Run.
+    // Runs a goroutine up to its first suspension. A cancellation thrown before that cancels the task, and so does work that
+    // returns null instead of a task: as with Task.Run.
     private static Task Begin(Func<Task> work)
     {
         try
         {
-            Task goroutine = work();
+            Task? goroutine = work();
             NoteSuspended(goroutine);
-            return goroutine;
+            return goroutine ?? CanceledAsync<object?>(new OperationCanceledException());
         }
         catch (OperationCanceledException e)
         {
@@ -137,9 +138,9 @@ public sealed partial class GoScheduler
     {
         try
         {
-            Task<T> goroutine = work();
+            Task<T>? goroutine = work();
             NoteSuspended(goroutine);
-            return goroutine;
+            return goroutine ?? CanceledAsync<T>(new OperationCanceledException());
         }
         catch (OperationCanceledException e)
         {
@@ -147,7 +148,7 @@ public sealed partial class GoScheduler
         }
     }
 
-    // DrainAsync finds here what is in no queue. Null is what the work returned; the unwrapping task is canceled then.
+    // DrainAsync finds here what is in no queue.
     private static void NoteSuspended(Task? goroutine)
     {
         if (goroutine is { IsCompleted: false } && Machine.Current is { Processor: { } processor } machine)

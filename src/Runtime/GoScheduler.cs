@@ -79,7 +79,7 @@ public sealed partial class GoScheduler : TaskScheduler, IDisposable, IAsyncDisp
     public static new GoScheduler? Current => (GoScheduler?)Machine.Current?.Scheduler.Settings.Owner;
 
     /// <summary>Not to be used: it would be the ThreadPool's scheduler, inherited by name only.</summary>
-    [Obsolete("GoScheduler.Default would be the ThreadPool: use GoScheduler.Shared, or TaskScheduler.Default if that is what you mean.", error: true)]
+    [Obsolete("This would be the ThreadPool: use GoScheduler.Shared, or write TaskScheduler.Default.", error: true)]
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static new TaskScheduler Default => TaskScheduler.Default;
 
@@ -192,7 +192,7 @@ public sealed partial class GoScheduler : TaskScheduler, IDisposable, IAsyncDisp
     internal List<Task> GetQueuedTasks(params ReadOnlySpan<WorkKind> kinds)
     {
         var items = new List<WorkItem>();
-        Core.GlobalQueue.TryCopyTo(items);
+        Core.CopyQueuedTo(items);
         var tasks = new List<Task>();
         foreach (WorkItem item in items)
         {

@@ -24,7 +24,11 @@ public sealed class StartNewTests : SchedulerTest
     {
         GoScheduler scheduler = CreateScheduler(processorCount);
         int[] runs = new int[5_000];
-        Task[] tasks = [.. Enumerable.Range(0, runs.Length).Select(i => scheduler.Factory.StartNew(() => Interlocked.Increment(ref runs[i])))];
+        Task[] tasks = 
+        [
+            .. Enumerable.Range(0, runs.Length)
+                .Select(i => scheduler.Factory.StartNew(() => Interlocked.Increment(ref runs[i]))),
+        ];
         await Task.WhenAll(tasks).Within();
         Assert.IsTrue(runs.All(count => count == 1));
     }

@@ -19,8 +19,17 @@ public sealed class RunMatchesTaskRunTests : SchedulerTest
         ["null task"] = _ => null!,
         ["throws before returning a task"] = Task (_) => throw new MarkedException(),
         ["throws after an await"] = async _ => { await Task.Yield(); throw new MarkedException(); },
-        ["throws its token"] = async source => { await Task.Yield(); await source.CancelAsync(); source.Token.ThrowIfCancellationRequested(); },
-        ["throws its token before returning a task"] = Task (source) => { source.Cancel(); throw new OperationCanceledException(source.Token); },
+        ["throws its token"] = async source =>
+        {
+            await Task.Yield();
+            await source.CancelAsync();
+            source.Token.ThrowIfCancellationRequested();
+        },
+        ["throws its token before returning a task"] = Task (source) =>
+        {
+            source.Cancel();
+            throw new OperationCanceledException(source.Token);
+        },
         ["throws another token"] = async _ => { await Task.Yield(); throw new OperationCanceledException(new CancellationToken(true)); },
         ["throws another token before returning a task"] = Task (_) => throw new OperationCanceledException(new CancellationToken(true)),
         ["throws no token"] = async _ => { await Task.Yield(); throw new OperationCanceledException(); },
@@ -31,7 +40,11 @@ public sealed class RunMatchesTaskRunTests : SchedulerTest
             Task.FromException(new MarkedException("first")), Task.FromException(new MarkedException("second"))),
         ["three exceptions later"] = _ => Task.WhenAll(
             FailLaterAsync("a"), FailLaterAsync("b"), FailLaterAsync("c")),
-        ["aggregate thrown"] = async _ => { await Task.Yield(); throw new AggregateException(new MarkedException("x"), new MarkedException("y")); },
+        ["aggregate thrown"] = async _ =>
+        {
+            await Task.Yield();
+            throw new AggregateException(new MarkedException("x"), new MarkedException("y"));
+        },
         ["returns a fault"] = _ => Task.FromException(new MarkedException()),
     };
 

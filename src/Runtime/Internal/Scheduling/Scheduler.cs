@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Threading;
 using Goroutines.Internal.Primitives;
 using Goroutines.Internal.Work;
@@ -53,6 +54,16 @@ internal sealed partial class Scheduler
     public int ThreadCount => Volatile.Read(ref _threadCount);
 
     public int IdleMachineCount => _idle.MachineCount;
+
+    /// <summary>Adds the items in all queues to a list, as far as they can be seen without waiting. For debuggers.</summary>
+    public void CopyQueuedTo(List<WorkItem> items)
+    {
+        GlobalQueue.TryCopyTo(items);
+        foreach (Processor processor in Processors.All)
+        {
+            processor.Queue.CopyTo(items);
+        }
+    }
 
     /// <summary>Gets whether a machine holds one of this scheduler's processors, which makes its queue the local one.</summary>
     public bool TryGetLocal(out Processor processor)

@@ -28,7 +28,11 @@ internal sealed class StealOrder
     public int StrideCount => _strides.Length;
 
     /// <summary>Starts a walk; different numbers start different walks.</summary>
-    public Walk Start(uint number) => new(_count, (int)(number % (uint)_count), _strides[(int)(number / (uint)_count % (uint)_strides.Length)]);
+    public Walk Start(uint number)
+    {
+        uint stride = number / (uint)_count % (uint)_strides.Length;
+        return new Walk(_count, (int)(number % (uint)_count), _strides[(int)stride]);
+    }
 
     private static int GreatestCommonDivisor(int a, int b)
     {

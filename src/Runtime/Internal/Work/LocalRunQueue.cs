@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using Goroutines.Internal.Primitives;
 
@@ -321,6 +322,23 @@ internal sealed class LocalRunQueue<TSync>
         item = TakeSlot(ref _runnext);
         TSync.Add(ref _word.Value, QueueWord.RunnextTakenToEmptyDelta);
         return true;
+    }
+
+    /// <summary>Adds the items of the ring to a list, unless the ring changes meanwhile. Any thread; for debuggers.</summary>
+    public void CopyTo(List<WorkItem> items)
+    {
+        QueueWord word = Load();
+        for (int position = word.Head; position != word.Head + word.Count; position++)
+        {
+            // Two loads of one item: between equal words nobody has moved, so they belong together.
+            WorkItem item = TSync.ReadSlot(ref _slots[position & _mask]);
+            if (Load().Bits != word.Bits)
+            {
+                return;
+            }
+
+            items.Add(item);
+        }
     }
 
     private bool TryPut(WorkItem item)
