@@ -24,7 +24,7 @@ public sealed class StartNewTests : SchedulerTest
     {
         GoScheduler scheduler = CreateScheduler(processorCount);
         int[] runs = new int[5_000];
-        Task[] tasks = 
+        Task[] tasks =
         [
             .. Enumerable.Range(0, runs.Length)
                 .Select(i => scheduler.Factory.StartNew(() => Interlocked.Increment(ref runs[i]))),
