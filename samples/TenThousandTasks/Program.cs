@@ -2,25 +2,26 @@
 using System;
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Threading;
 using Goroutines;
+using Goroutines.Sync;
 
 const int TaskCount = 10_000;
 await using var scheduler = new GoScheduler(new GoSchedulerOptions { ProcessorCount = Environment.ProcessorCount });
 
 var messages = new ConcurrentQueue<string>();
-using var allDone = new CountdownEvent(TaskCount);
+var group = new WaitGroup();
 long start = Stopwatch.GetTimestamp();
 for (int id = 1; id <= TaskCount; id++)
 {
+    group.Add(1);
     scheduler.Post(task =>
     {
         messages.Enqueue($"Task {task} completed");
-        allDone.Signal();
+        group.Done();
     }, id);
 }
 
-allDone.Wait();
+await group.WaitAsync();
 TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
 
 foreach (string message in messages)

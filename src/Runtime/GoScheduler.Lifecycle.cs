@@ -59,4 +59,22 @@ public sealed partial class GoScheduler
         Dispose();
         return ValueTask.CompletedTask;
     }
+
+    // A container disposes whatever its factories made and asks through the interfaces. It knows nothing of owners, and an
+    // exception would end its disposal half-way: for Shared this does nothing. Who writes Shared.Dispose() is told.
+    void IDisposable.Dispose() => ShutdownUnlessShared();
+
+    ValueTask IAsyncDisposable.DisposeAsync()
+    {
+        ShutdownUnlessShared();
+        return ValueTask.CompletedTask;
+    }
+
+    private void ShutdownUnlessShared()
+    {
+        if (!_isShared)
+        {
+            Core.Shutdown();
+        }
+    }
 }
