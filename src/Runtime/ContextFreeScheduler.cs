@@ -27,11 +27,7 @@ internal sealed class ContextFreeScheduler : TaskScheduler
     {
         if ((task.CreationOptions & TaskCreationOptions.LongRunning) != 0)
         {
-            _scheduler.StartLongRunning(() =>
-            {
-                using var lane = new LaneScope(context: null);
-                TryExecuteTask(task);
-            });
+            QueueLongRunning(task);
         }
         else
         {
@@ -53,4 +49,12 @@ internal sealed class ContextFreeScheduler : TaskScheduler
     protected override bool TryDequeue(Task task) => _scheduler.Core.TryTakeBack(task);
 
     protected override IEnumerable<Task> GetScheduledTasks() => _scheduler.GetQueuedTasks(_kind);
+
+    // Apart, because a lambda that captures the task makes its closure at the start of the method, for every task.
+    private void QueueLongRunning(Task task) =>
+        _scheduler.StartLongRunning(() =>
+        {
+            using var lane = new LaneScope(context: null);
+            TryExecuteTask(task);
+        });
 }

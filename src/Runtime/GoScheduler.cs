@@ -243,7 +243,7 @@ public sealed partial class GoScheduler : TaskScheduler, IDisposable, IAsyncDisp
         ArgumentNullException.ThrowIfNull(task);
         if ((task.CreationOptions & TaskCreationOptions.LongRunning) != 0)
         {
-            StartLongRunning(() => TryExecuteTask(task));
+            QueueLongRunning(task);
         }
         else
         {
@@ -273,6 +273,9 @@ public sealed partial class GoScheduler : TaskScheduler, IDisposable, IAsyncDisp
 
     /// <inheritdoc/>
     protected override IEnumerable<Task> GetScheduledTasks() => GetQueuedTasks(_taskKind, _pairKind);
+
+    // Apart, because a lambda that captures the task makes its closure at the start of the method, for every task.
+    private void QueueLongRunning(Task task) => StartLongRunning(() => TryExecuteTask(task));
 
     // The tasks in which a ConcurrentExclusiveSchedulerPair runs its own have the pair as their state. They see no context,
     // or awaits inside would leave the pair.

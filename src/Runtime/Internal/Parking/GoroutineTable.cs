@@ -9,53 +9,51 @@ namespace Goroutines.Internal.Parking;
 /// <summary>The goroutines of one processor that have suspended and may not have finished: 8 bytes each.</summary>
 /// <remarks>
 /// Nobody is told when one finishes, because a continuation for that would cost each of them ten times as much. Finished ones
-/// are swept out when the table is full and a few at each park: a sweep goes on until it has met some live ones, so what has
-/// finished does not stay for long, and each removal is paid for by one addition.
+/// are swept out when there are twice as many as a sweep left, and a few at each park: a sweep goes on until it has met some
+/// live ones, so what has finished does not stay for long, and each removal is paid for by one addition.
 /// </remarks>
 internal sealed class GoroutineTable
 {
-    private const int InitialCapacity = 64;
+    // Chunks and not one array that doubles: a million goroutines would pay for up to a million empty slots.
+    private const int ChunkShift = 9;
+    private const int ChunkCapacity = 1 << ChunkShift;
+    private const int ChunkMask = ChunkCapacity - 1;
     private const int LiveCountPerParkMax = 32;
 
     private readonly RankedLock _lock = new(LockRank.GoroutineTable);
 
-    // Replaced under the lock; slots below the count are written by the owner before the count.
-    private Task?[] _goroutines = new Task?[InitialCapacity];
+    // The list changes under the lock; a chunk's slots below the count are written by the owner before the count.
+    private readonly List<Task?[]> _chunks = new();
 
     // Written by the owner with release, read under the lock with acquire.
     private int _count;
+
+    // Owner only.
     private int _sweepIndex;
+    private int _countAtNextSweep = ChunkCapacity;
 
     /// <summary>Adds a goroutine that has suspended. Called only by the machine that holds the processor.</summary>
     public void Add(Task goroutine)
     {
-        int count = _count;
-        if (count == _goroutines.Length)
+        if (_count >= _countAtNextSweep || _count >> ChunkShift == _chunks.Count)
         {
             MakeRoom();
-            count = _count;
         }
 
-        _goroutines[count] = goroutine;
+        int count = _count;
+        _chunks[count >> ChunkShift][count & ChunkMask] = goroutine;
         Volatile.Write(ref _count, count + 1);
     }
 
     /// <summary>Sweeps until some live goroutines were met. Called only by the machine that holds the processor.</summary>
     public void SweepSome()
     {
-        if (_count == 0)
+        if (_count > 0)
         {
-            return;
+            _lock.Enter();
+            Sweep_NeedsLock(LiveCountPerParkMax);
+            _lock.Exit();
         }
-
-        _lock.Enter();
-        Sweep_NeedsLock(LiveCountPerParkMax);
-        if (_goroutines.Length > InitialCapacity && _count < _goroutines.Length / 8)
-        {
-            Array.Resize(ref _goroutines, Math.Max(InitialCapacity, _count * 2));
-        }
-
-        _lock.Exit();
     }
 
     /// <summary>Adds those that have not finished to a list. Any thread.</summary>
@@ -65,7 +63,7 @@ internal sealed class GoroutineTable
         int count = Volatile.Read(ref _count);
         for (int index = 0; index < count; index++)
         {
-            if (_goroutines[index] is { IsCompleted: false } goroutine)
+            if (_chunks[index >> ChunkShift][index & ChunkMask] is { IsCompleted: false } goroutine)
             {
                 live.Add(goroutine);
             }
@@ -77,10 +75,15 @@ internal sealed class GoroutineTable
     private void MakeRoom()
     {
         _lock.Enter();
-        Sweep_NeedsLock(int.MaxValue);
-        if (_count > _goroutines.Length / 4 * 3)
+        if (_count >= _countAtNextSweep)
         {
-            Array.Resize(ref _goroutines, _goroutines.Length * 2);
+            Sweep_NeedsLock(int.MaxValue);
+            _countAtNextSweep = Math.Max(ChunkCapacity, _count * 2);
+        }
+
+        if (_count >> ChunkShift == _chunks.Count)
+        {
+            _chunks.Add(new Task?[ChunkCapacity]);
         }
 
         _lock.Exit();
@@ -94,11 +97,13 @@ internal sealed class GoroutineTable
         for (int left = count; left > 0 && liveCount < liveCountMax && count > 0; left--)
         {
             _sweepIndex = _sweepIndex >= count ? 0 : _sweepIndex;
-            if (_goroutines[_sweepIndex]!.IsCompleted)
+            ref Task? swept = ref _chunks[_sweepIndex >> ChunkShift][_sweepIndex & ChunkMask];
+            if (swept!.IsCompleted)
             {
                 count--;
-                _goroutines[_sweepIndex] = _goroutines[count];
-                _goroutines[count] = null;
+                ref Task? last = ref _chunks[count >> ChunkShift][count & ChunkMask];
+                swept = last;
+                last = null;
             }
             else
             {
@@ -108,5 +113,17 @@ internal sealed class GoroutineTable
         }
 
         Volatile.Write(ref _count, count);
+        DropEmptyChunks_NeedsLock();
+    }
+
+    // One empty chunk is kept, so that a count that goes up and down at a border does not make chunks again and again.
+    private void DropEmptyChunks_NeedsLock()
+    {
+        int neededCount = (_count >> ChunkShift) + 2;
+        if (_chunks.Count > neededCount)
+        {
+            _chunks.RemoveRange(neededCount, _chunks.Count - neededCount);
+            _chunks.TrimExcess();
+        }
     }
 }
