@@ -17,7 +17,7 @@ internal sealed unsafe class RankedLock
     private const int Held = 1;
     private const int HeldWithSleepers = 2;
 
-    // About 2 µs: longer than any section under such a lock takes when its holder runs. Measured with SpawnRemote.
+    // About 5 µs, in growing steps from 40 ns: most sections are over after the first, none takes all when its holder runs.
     private const int SpinCount = 32;
 
 #if DEBUG
@@ -87,7 +87,7 @@ internal sealed unsafe class RankedLock
     {
         for (int spin = 0; spin < SpinCount; spin++)
         {
-            Thread.SpinWait(8);
+            Thread.SpinWait(1 + (spin / 4));
             if (Volatile.Read(ref *_state) == Free && Interlocked.CompareExchange(ref *_state, Held, Free) == Free)
             {
                 return;
