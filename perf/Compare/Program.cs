@@ -15,6 +15,12 @@ static async Task<int> CompareAsync(CompareOptions options, bool isJson, Cancell
     IAnsiConsole console = isJson
         ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) })
         : AnsiConsole.Console;
+    if (!console.Profile.Capabilities.Interactive)
+    {
+        // A log has no width of its own; 80 columns would break every cell.
+        console.Profile.Width = int.Max(console.Profile.Width, 200);
+    }
+
     Results results;
     try
     {

@@ -8,16 +8,8 @@ namespace Goroutines.Compare.Reporting;
 /// <summary>The table on the terminal.</summary>
 internal static class ConsoleReport
 {
-    // A log has no width of its own; 80 columns would break every cell.
-    private const int LogWidth = 200;
-
     public static void Write(IAnsiConsole console, Results results)
     {
-        if (!console.Profile.Capabilities.Interactive)
-        {
-            console.Profile.Width = int.Max(console.Profile.Width, LogWidth);
-        }
-
         console.WriteLine(Format.Setting(results.Options));
         console.Write(CreateTable(results));
         foreach (string failure in DescribeFailures(results))

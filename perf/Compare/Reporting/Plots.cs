@@ -11,6 +11,9 @@ namespace Goroutines.Compare.Reporting;
 internal static class Plots
 {
     private const int Height = 600;
+
+    // A ratio of a hundred would flatten all others; the label says what is cut off.
+    private const double RatioMax = 10;
     private static readonly Color s_ratioColor = Color.FromHex("#2a6f97");
     private static readonly Dictionary<string, Color> s_sideColors = new()
     {
@@ -36,7 +39,7 @@ internal static class Plots
             paths.Add(path);
         }
 
-        Row[] withRatio = [.. results.Rows.Where(row => row.Ratio is not null)];
+        Row[] withRatio = [.. results.Rows.Where(row => row.Ratio is not null && IsShownAsRatio(row))];
         if (withRatio.Length > 0)
         {
             string path = Path.Combine(directory, "ratios.png");
@@ -46,6 +49,9 @@ internal static class Plots
 
         return paths;
     }
+
+    // Side quantities, such as a cold start's, have no figure to reach and stay in the table.
+    private static bool IsShownAsRatio(Row row) => row.Quantity.Name.Length == 0 || row.Quantity.Goal is not null;
 
     private static bool HasMedian(Row row) => row.Cells.Values.Any(cell => cell.Median is not null);
 
@@ -102,7 +108,7 @@ internal static class Plots
         plot.Add.Bars(rows.Select((row, position) => new Bar
         {
             Position = position,
-            Value = row.Ratio!.Value,
+            Value = double.Min(row.Ratio!.Value, RatioMax),
             FillColor = s_ratioColor,
             LineWidth = 0,
             ValueLabel = Format.Ratio(row),
@@ -120,7 +126,7 @@ internal static class Plots
 
         ScottPlot.Plottables.HorizontalLine even = plot.Add.HorizontalLine(1, 1, Colors.Black);
         even.LinePattern = LinePattern.Dashed;
-        plot.Title("ThreadPool ÷ Goroutines (more is better; red: to be reached)");
+        plot.Title($"ThreadPool ÷ Goroutines (more is better; red: to be reached; bars end at {RatioMax})");
         plot.YLabel("times");
         Finish(plot, path, rows);
     }

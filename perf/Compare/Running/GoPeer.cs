@@ -29,7 +29,7 @@ internal static class GoPeer
 
         string root = Repository.FindRoot();
         string program = Path.Combine(root, "artifacts", "compare", OperatingSystem.IsWindows() ? "peer.exe" : "peer");
-        var startInfo = new ProcessStartInfo(Tool, ["build", "-o", program, "."])
+        var startInfo = new ProcessStartInfo(Tool, ["build", "-buildvcs=false", "-o", program, "."])
         {
             WorkingDirectory = Path.Combine(root, "perf", "peers", "go"),
             RedirectStandardError = true,
