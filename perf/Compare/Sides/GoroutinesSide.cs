@@ -9,7 +9,8 @@ namespace Goroutines.Compare.Sides;
 /// <summary>One <see cref="GoScheduler"/> of our own, started when the child first touches this type.</summary>
 internal readonly struct GoroutinesSide : ISide
 {
-    private const string SchedulerName = "Compare";
+    // Its threads are found by this name, so it must not begin like the program's own, which the main thread bears.
+    private const string SchedulerName = "Goroutines";
 
     // Static and read-only: tier-1 code has the reference as a constant, as it has the ThreadPool's statics.
     private static readonly GoScheduler s_scheduler = new(CreateOptions());
