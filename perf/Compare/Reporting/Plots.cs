@@ -138,7 +138,7 @@ internal static class Plots
             [.. rows.Select(row => row.IsScaled ? row.Name + " (scaled)" : row.Name)]);
         plot.Axes.Bottom.TickLabelStyle.Rotation = 30;
         plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.MiddleLeft;
-        plot.Axes.Bottom.MinimumSize = 130;
+        plot.Axes.Bottom.MinimumSize = 190;
         plot.Axes.Right.MinimumSize = 110;
         plot.HideGrid();
         plot.Axes.Margins(bottom: 0, top: 0.15);
