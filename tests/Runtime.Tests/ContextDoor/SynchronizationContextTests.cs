@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -56,33 +55,6 @@ public sealed class SynchronizationContextTests : SchedulerTest
 
         left.WaitWithin();
         Assert.IsTrue(runs.All(count => count == 1));
-    }
-
-    [TestMethod, Timeout(LimitMs)]
-    public void Post_OneProcessorFromOutside_KeepsTheOrderButForFairness()
-    {
-        GoScheduler scheduler = CreateScheduler(1);
-        var order = new List<int>();
-        using var left = new CountdownEvent(1_000);
-        for (int i = 0; i < 1_000; i++)
-        {
-            scheduler.SynchronizationContext.Post(
-                state =>
-                {
-                    order.Add((int)state!);
-                    left.Signal();
-                },
-                i);
-        }
-
-        left.WaitWithin();
-        CollectionAssert.AreEquivalent(Enumerable.Range(0, 1_000).ToArray(), order);
-
-        // Every 61st turn looks past the local queue, so an item may be ahead by what a queue holds, and never more.
-        for (int i = 0; i < order.Count; i++)
-        {
-            Assert.IsLessThanOrEqualTo(256, Math.Abs(order[i] - i), "No item is overtaken by more than a local queue.");
-        }
     }
 
     [TestMethod, ProcessorCounts, Timeout(LimitMs)]

@@ -77,12 +77,12 @@ public sealed class SchedulerPostTests : SchedulerTest
     }
 
     [TestMethod, ProcessorCounts, Timeout(LimitMs)]
-    public async Task Post_ReturningNullTask_EndsQuietly(int processorCount)
+    public async Task Post_ReturningNullTask_ReachesUnhandledException(int processorCount)
     {
-        // As Task.Run: work that returns no task is over when it returns.
-        GoScheduler scheduler = CreateScheduler(processorCount);
+        var failures = new FailureLog();
+        GoScheduler scheduler = CreateScheduler(processorCount, failures);
         scheduler.Post(Task () => null!);
-        await scheduler.DrainAsync().Within();
+        Assert.IsInstanceOfType<InvalidOperationException>((await failures.NextAsync()).Exception);
         Assert.AreEqual(1, await scheduler.Run(() => 1).Within());
     }
 
