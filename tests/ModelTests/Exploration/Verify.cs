@@ -18,7 +18,12 @@ internal static class Verify
             : Environment.TickCount & 0xFFFFFF;
 
     /// <summary>Asserts that no execution within the bounds fails, in either memory order.</summary>
-    public static void Holds(TestContext context, Action<Simulation> build, int preemptionCountMax = 2, int executionCountMax = 4_000)
+    public static void Holds(
+        TestContext context,
+        Action<Simulation> build,
+        int preemptionCountMax = 3,
+        int executionCountMax = 8_000,
+        Weakening? weakening = null)
     {
         foreach (MemoryOrder order in Enum.GetValues<MemoryOrder>())
         {
@@ -31,7 +36,7 @@ internal static class Verify
             foreach (IStrategy strategy in strategies)
             {
                 bool isRandom = strategy is not DepthFirstStrategy;
-                ExplorationResult result = new Explorer(build, order).Explore(strategy, isRandom ? executionCountMax / 4 : executionCountMax);
+                ExplorationResult result = new Explorer(build, order, weakening).Explore(strategy, isRandom ? executionCountMax / 4 : executionCountMax);
                 context.WriteLine($"{order}, {result}");
                 Assert.IsNull(result.Failure, $"{order}, {result}\n{result.Failure}");
             }

@@ -15,6 +15,10 @@ internal static class Internals
     public const string Runnext = "runnext";
     public const string WakeWord = "wake word";
     public const string ParkState = "park state";
+    public const string Messages = "messages";
+    public const string GlobalCount = "global count";
+    public const string Lock = "global lock";
+    public const string IdleLock = "idle lock";
 
     public static LocalRunQueue<ModelSync> CreateQueue(Simulation simulation, int capacity = 4)
     {
