@@ -82,6 +82,16 @@ internal sealed partial class Scheduler
     /// <summary>Takes back a task that was queued by this thread a moment ago. False when it is not the newest here.</summary>
     public bool TryTakeBack(object state) => TryGetLocal(out Processor processor) && processor.Queue.TryTakeNewest(state);
 
+    /// <summary>Ends a submission: wakes a machine if a processor is idle and nobody searches. Called after a full fence.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ActIfNeeded()
+    {
+        if (Wakeup.Word.NeedsAct)
+        {
+            Act();
+        }
+    }
+
     private void PutReadied(Processor processor, WorkItem item)
     {
         if (!processor.Queue.TryPutReadied(item))
@@ -100,15 +110,6 @@ internal sealed partial class Scheduler
         batch[count] = item;
         GlobalQueue.Put(batch[..(count + 1)]);
         batch[..(count + 1)].Clear();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void ActIfNeeded()
-    {
-        if (Wakeup.Word.NeedsAct)
-        {
-            Act();
-        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -23,8 +23,20 @@ internal sealed class WorkFinder
     public bool TryFind(Machine machine, out WorkItem item)
     {
         Processor processor = machine.Processor!;
-        if (processor.Queue.TryTake(out item) || TryTakeGlobal(processor, out item))
+        if (processor.Queue.TryTake(out item))
         {
+            return true;
+        }
+
+        if (TryTakeGlobal(processor, out item))
+        {
+            // On its way into the ring the batch was in no queue, so a machine that parked meanwhile did not see it. A searcher
+            // looks when it stops searching; for any other machine the put is a submission, and ends like one.
+            if (!machine.IsSearching && processor.Queue.HasStealable)
+            {
+                _scheduler.ActIfNeeded();
+            }
+
             return true;
         }
 

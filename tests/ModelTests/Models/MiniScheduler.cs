@@ -1,0 +1,253 @@
+using System;
+using System.Collections.Generic;
+using System.Numerics;
+using Goroutines.Internal.Scheduling;
+using Goroutines.Internal.Work;
+using Goroutines.ModelTests.Exploration;
+using Goroutines.ModelTests.Memory;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace Goroutines.ModelTests.Models;
+
+// What is real: LocalRunQueue, Wakeup, ParkState. What is copied from Scheduler.Submit.cs, Scheduler.Machines.cs and
+// WorkFinder.cs, method by method under the same names, is the order in which they are called; a change there is to be
+// repeated here. What is left out decides nothing about waking: spinning, the fairness tick, resizing, disposal, threads
+// that cannot be started. The monitor is left out on purpose: nothing here may need its rescue.
+/// <summary>A scheduler of two processors and two machines over the simulation.</summary>
+internal sealed class MiniScheduler
+{
+    private const int ProcessorCount = 2;
+
+    private readonly Simulation _simulation;
+    private readonly LocalRunQueue<ModelSync>[] _queues = new LocalRunQueue<ModelSync>[ProcessorCount];
+    private readonly ModelGlobalQueue _global;
+    private readonly Wakeup<ModelSync> _wakeup;
+    private readonly ModelLock _idleLock;
+    private readonly List<int> _idleProcessors = new();
+    private readonly Stack<MiniMachine> _idleMachines = new();
+    private readonly SortedDictionary<string, int> _runCounts = new();
+    private int _itemCount;
+
+    public MiniScheduler(Simulation simulation)
+    {
+        _simulation = simulation;
+        _global = new ModelGlobalQueue(simulation);
+        _wakeup = Internals.CreateWakeup(simulation);
+        _idleLock = new ModelLock(simulation, Internals.IdleLock);
+        for (int number = 0; number < ProcessorCount; number++)
+        {
+            var machine = new MiniMachine(simulation, this, number);
+            _queues[number] = Internals.CreateQueue(simulation);
+            _idleProcessors.Add(number);
+            _wakeup.TransitionToIdle(wasSearching: false);
+            _idleMachines.Push(machine);
+            simulation.AddThread($"M{number}", machine.Run);
+        }
+
+        simulation.AddCheck(AssertAtRest);
+    }
+
+    /// <summary>Gets whether a machine that parks looks at the queues once more. False is a seeded bug.</summary>
+    public bool LooksAfterParking { get; init; } = true;
+
+    /// <summary>Gets whether the last searcher looks at the queues once more. False is a seeded bug.</summary>
+    public bool LooksAfterSearching { get; init; } = true;
+
+    /// <summary>Gets whether a machine that took a batch without having searched looks whether to wake.</summary>
+    public bool LooksAfterBatch { get; init; } = true;
+
+    /// <summary>Makes an item that does nothing but be counted, or does something more.</summary>
+    public WorkItem CreateItem(Action<MiniMachine>? work = null)
+    {
+        string name = $"item{_itemCount++}";
+        _runCounts[name] = 0;
+        Action<MiniMachine> run = machine =>
+        {
+            _runCounts[name]++;
+            _simulation.Note(ModelThread.Current!, $"runs {name}");
+            work?.Invoke(machine);
+        };
+        return new WorkItem(name, run);
+    }
+
+    public bool HasRun(WorkItem item) => _runCounts[(string)item.Work] > 0;
+
+    /// <summary>Waits inside an item, holding the processor, until another one has run.</summary>
+    public void WaitFor(WorkItem item) => _simulation.WaitUntil(ModelThread.Current!, () => HasRun(item));
+
+    /// <summary>Scheduler.Spawn from outside.</summary>
+    public void SpawnFromOutside(WorkItem item)
+    {
+        _global.Put(item);
+        ActIfNeeded();
+    }
+
+    /// <summary>Scheduler.Spawn from a machine that holds a processor.</summary>
+    public void Spawn(MiniMachine machine, WorkItem item)
+    {
+        Assert.IsTrue(_queues[machine.Processor!.Value].TryPutSpawned(item), "The scenarios do not overflow.");
+        ActIfNeeded();
+    }
+
+    public bool TryFindWork(MiniMachine machine, out WorkItem item)
+    {
+        if (!TryFind(machine, out item))
+        {
+            return false;
+        }
+
+        if (machine.IsSearching)
+        {
+            machine.IsSearching = false;
+            if (_wakeup.TransitionSearchingToRunning() && LooksAfterSearching)
+            {
+                WakeForVisibleWork();
+            }
+        }
+
+        return true;
+    }
+
+    public bool TryTakeNext(MiniMachine machine, out WorkItem item) => _queues[machine.Processor!.Value].TryTake(out item);
+
+    public void ParkMachine(MiniMachine machine)
+    {
+        bool wasSearching = machine.IsSearching;
+        int processor = machine.Processor!.Value;
+        machine.Processor = null;
+        machine.IsSearching = false;
+        _idleLock.Enter();
+        _idleProcessors.Add(processor);
+        _wakeup.TransitionToIdle(wasSearching);
+        _idleMachines.Push(machine);
+        _idleLock.Exit();
+        if (LooksAfterParking)
+        {
+            WakeForVisibleWork();
+        }
+
+        machine.ParkUntilAssigned();
+    }
+
+    private bool TryFind(MiniMachine machine, out WorkItem item)
+    {
+        int processor = machine.Processor!.Value;
+        if (_queues[processor].TryTake(out item))
+        {
+            return true;
+        }
+
+        if (TryTakeGlobal(machine, out item))
+        {
+            if (!machine.IsSearching && LooksAfterBatch && _queues[processor].HasStealable)
+            {
+                ActIfNeeded();
+            }
+
+            return true;
+        }
+
+        if (!machine.IsSearching)
+        {
+            if (!_wakeup.TryTransitionRunningToSearching(ProcessorCount))
+            {
+                return false;
+            }
+
+            machine.IsSearching = true;
+        }
+
+        LocalRunQueue<ModelSync> victim = _queues[1 - processor];
+        return victim.HasStealable && victim.TryStealHalf(_queues[processor], out item);
+    }
+
+    private bool TryTakeGlobal(MiniMachine machine, out WorkItem item)
+    {
+        item = default;
+        if (_global.Count == 0)
+        {
+            return false;
+        }
+
+        Span<WorkItem> batch = new WorkItem[2];
+        int count = _global.TakeShare(batch, ProcessorCount);
+        if (count == 0)
+        {
+            return false;
+        }
+
+        item = batch[0];
+        int put = _queues[machine.Processor!.Value].PutBatch(batch[1..count]);
+        Assert.AreEqual(count - 1, put, "The scenarios do not overflow.");
+        return true;
+    }
+
+    private void ActIfNeeded()
+    {
+        if (_wakeup.Word.NeedsAct)
+        {
+            Wake(wanted: 1);
+        }
+    }
+
+    private void WakeForVisibleWork()
+    {
+        int visible = CountVisible();
+        if (visible > 0)
+        {
+            Wake(BitOperations.Log2((uint)visible) + 1);
+        }
+    }
+
+    private int CountVisible()
+    {
+        int count = _global.Count;
+        foreach (LocalRunQueue<ModelSync> queue in _queues)
+        {
+            if (queue.HasStealable)
+            {
+                count += queue.Count;
+            }
+        }
+
+        return count;
+    }
+
+    private void Wake(int wanted)
+    {
+        int count = _wakeup.TransitionIdleToSearching(wanted);
+        for (int i = 0; i < count; i++)
+        {
+            StartSearcher();
+        }
+    }
+
+    private void StartSearcher()
+    {
+        _idleLock.Enter();
+        Assert.AreNotEqual(0, _idleProcessors.Count, "A claimed processor is on the list.");
+        int processor = _idleProcessors[^1];
+        _idleProcessors.RemoveAt(_idleProcessors.Count - 1);
+        Assert.AreNotEqual(0, _idleMachines.Count, "As many machines are parked as processors are idle.");
+        MiniMachine machine = _idleMachines.Pop();
+        _idleLock.Exit();
+        machine.Assigned = processor;
+        machine.Unpark();
+    }
+
+    // Nobody runs any more: then everything has run once, and everybody is parked with all processors idle.
+    private void AssertAtRest()
+    {
+        foreach ((string name, int count) in _runCounts)
+        {
+            Assert.AreEqual(1, count, $"{name} has run {count} times; {_idleProcessors.Count} processors are idle, wake word {_wakeup.Word.Bits:x}.");
+        }
+
+        Assert.AreEqual(ProcessorCount, _wakeup.Word.IdleCount, "All processors are idle.");
+        Assert.AreEqual(0, _wakeup.Word.SearchingCount, "Nobody searches.");
+        foreach (LocalRunQueue<ModelSync> queue in _queues)
+        {
+            Assert.IsTrue(Internals.HoldsNothing(queue), "A slot keeps alive what was taken.");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System;
+using Goroutines.Internal.Work;
+using Goroutines.ModelTests.Exploration;
+
+namespace Goroutines.ModelTests.Models;
+
+/// <summary>Small programs on the mini scheduler. An item that waits for another holds its processor, as one that runs long.</summary>
+internal static class WakeupScenarios
+{
+    /// <summary>Two items from outside, independent.</summary>
+    public static Action<Simulation> TwoFromOutside(Func<Simulation, MiniScheduler> create) => simulation =>
+    {
+        MiniScheduler scheduler = create(simulation);
+        WorkItem first = scheduler.CreateItem();
+        WorkItem second = scheduler.CreateItem();
+        simulation.AddThread("submitter", () =>
+        {
+            scheduler.SpawnFromOutside(first);
+            scheduler.SpawnFromOutside(second);
+        });
+    };
+
+    /// <summary>Two submitters at once, one item each.</summary>
+    public static Action<Simulation> TwoSubmitters(Func<Simulation, MiniScheduler> create) => simulation =>
+    {
+        MiniScheduler scheduler = create(simulation);
+        WorkItem first = scheduler.CreateItem();
+        WorkItem second = scheduler.CreateItem();
+        simulation.AddThread("submitter", () => scheduler.SpawnFromOutside(first));
+        simulation.AddThread("second submitter", () => scheduler.SpawnFromOutside(second));
+    };
+
+    /// <summary>An item spawns another onto its own queue and runs until that one has run: a second processor has to come.</summary>
+    public static Action<Simulation> SpawnAndWait(Func<Simulation, MiniScheduler> create) => simulation =>
+    {
+        MiniScheduler scheduler = create(simulation);
+        WorkItem child = scheduler.CreateItem();
+        WorkItem parent = scheduler.CreateItem(machine =>
+        {
+            scheduler.Spawn(machine, child);
+            scheduler.WaitFor(child);
+        });
+        simulation.AddThread("submitter", () => scheduler.SpawnFromOutside(parent));
+    };
+
+    /// <summary>The same with a first item that lets the second machine come and go meanwhile.</summary>
+    public static Action<Simulation> SpawnWhileOtherParks(Func<Simulation, MiniScheduler> create) => simulation =>
+    {
+        MiniScheduler scheduler = create(simulation);
+        WorkItem other = scheduler.CreateItem();
+        WorkItem child = scheduler.CreateItem();
+        WorkItem parent = scheduler.CreateItem(machine =>
+        {
+            scheduler.Spawn(machine, child);
+            scheduler.WaitFor(child);
+        });
+        simulation.AddThread("submitter", () =>
+        {
+            scheduler.SpawnFromOutside(parent);
+            scheduler.SpawnFromOutside(other);
+        });
+    };
+
+    /// <summary>An item from outside runs until a later one from outside has run; before, a machine was kept busy.</summary>
+    public static Action<Simulation> WaitForLater(Func<Simulation, MiniScheduler> create) => simulation =>
+    {
+        MiniScheduler scheduler = create(simulation);
+        bool isSubmitted = false;
+        WorkItem first = scheduler.CreateItem(_ => simulation.WaitUntil(ModelThread.Current!, () => isSubmitted));
+        WorkItem later = scheduler.CreateItem();
+        WorkItem waiting = scheduler.CreateItem(_ => scheduler.WaitFor(later));
+        simulation.AddThread("submitter", () =>
+        {
+            scheduler.SpawnFromOutside(first);
+            simulation.WaitUntil(ModelThread.Current!, () => scheduler.HasRun(first));
+            scheduler.SpawnFromOutside(waiting);
+            scheduler.SpawnFromOutside(later);
+            isSubmitted = true;
+        });
+    };
+}
