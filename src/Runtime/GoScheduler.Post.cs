@@ -86,12 +86,13 @@ public sealed partial class GoScheduler
     /// <summary>Watches a posted goroutine that has run up to its first suspension.</summary>
     internal void Observe(Task? goroutine)
     {
-        // Work that returns null instead of a task counts as canceled, as with Run.
-        if (goroutine is not null)
+        if (goroutine is null)
         {
-            NoteSuspended(goroutine);
-            GoroutineObserver.Observe(this, goroutine);
+            throw new InvalidOperationException("The work given to Post returned null instead of a task.");
         }
+
+        NoteSuspended(goroutine);
+        GoroutineObserver.Observe(this, goroutine);
     }
 
     /// <summary>Reports an exception nobody awaits. Never throws.</summary>
