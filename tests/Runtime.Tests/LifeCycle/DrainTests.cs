@@ -204,6 +204,34 @@ public sealed class DrainTests : SchedulerTest
         await drain.Within();
     }
 
+    [TestMethod, Timeout(LimitMs)]
+    [DataRow(4)]
+    [DataRow(16)]
+    public async Task DrainAsync_EachGoroutineStartsItsSuccessor_WaitsForTheLast(int processorCount)
+    {
+        // Goal: no moment at which the old one has ended and the new one is not seen yet. Method: many drains look while a
+        // chain is handed on, and all links suspend, so that all queues are empty again and again.
+        GoScheduler scheduler = CreateScheduler(processorCount);
+        for (int round = 0; round < 1_500; round++)
+        {
+            int left = 50;
+            void StartNext() => scheduler.Post(async () =>
+            {
+                await Task.Run(() => { });
+                if (Interlocked.Decrement(ref left) > 0)
+                {
+                    StartNext();
+                }
+            });
+            StartNext();
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+            {
+                await scheduler.DrainAsync();
+                Assert.AreEqual(0, Volatile.Read(ref left));
+            })).Within();
+        }
+    }
+
     [TestMethod, ProcessorCounts, Timeout(LimitMs)]
     public async Task DrainAsync_AfterDisposal_WaitsForWhatIsSuspended(int processorCount)
     {
