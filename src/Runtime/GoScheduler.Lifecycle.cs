@@ -25,8 +25,13 @@ public sealed partial class GoScheduler
         while (true)
         {
             await Core.WhenAtRest().WaitAsync(cancellationToken).ConfigureAwait(false);
+
+            // A goroutine may run and suspend while the list is made, and not be on it. From rest nothing runs without a wake,
+            // so the list is complete if the scheduler was at rest before and after and no wake lies between.
+            long wakeCount = Core.WakeCount;
+            bool wasAtRest = Core.IsAtRest;
             List<Task> live = _goroutines.GetLive();
-            if (live.Count == 0 && Core.IsAtRest)
+            if (wasAtRest && live.Count == 0 && Core.IsAtRest && Core.WakeCount == wakeCount)
             {
                 return;
             }
