@@ -97,8 +97,10 @@ public sealed class WakeupModelTests
         Verify.Holds(TestContext, scenario(simulation => new MiniScheduler(simulation)), preemptionCountMax: 2, ExecutionCountMax);
 
     private void Finds(Func<Func<Simulation, MiniScheduler>, Action<Simulation>> scenario, Weakening weakening) =>
-        Verify.Finds(TestContext, scenario(simulation => new MiniScheduler(simulation)), weakening, executionCountMax: 10 * ExecutionCountMax);
+        Verify.Finds(
+            TestContext, scenario(simulation => new MiniScheduler(simulation)), weakening, executionCountMax: 10 * ExecutionCountMax);
 
-    private void FindsOmission(Func<Func<Simulation, MiniScheduler>, Action<Simulation>> scenario, Func<Simulation, MiniScheduler> create) =>
+    private void FindsOmission(
+        Func<Func<Simulation, MiniScheduler>, Action<Simulation>> scenario, Func<Simulation, MiniScheduler> create) =>
         Verify.Finds(TestContext, scenario(create), weakening: null, executionCountMax: 10 * ExecutionCountMax);
 }

@@ -112,7 +112,8 @@ internal static class Program
         options.Name = "other";
         bool otherAfterStart = GoScheduler.TryConfigureShared(options);
         Console.WriteLine(
-            $"{first} {changed} {same} {sameAfterStart} {otherAfterStart} {ran} {GoScheduler.Shared.Name} {GoScheduler.Shared.ProcessorCount}");
+            $"{first} {changed} {same} {sameAfterStart} {otherAfterStart} {ran} "
+            + $"{GoScheduler.Shared.Name} {GoScheduler.Shared.ProcessorCount}");
         return 0;
     }
 

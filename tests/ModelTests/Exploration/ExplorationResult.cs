@@ -8,5 +8,6 @@ namespace Goroutines.ModelTests.Exploration;
 internal sealed record ExplorationResult(string Strategy, int ExecutionCount, bool IsExhaustive, string? Failure)
 {
     public override string ToString() =>
-        $"{Strategy}: {ExecutionCount} executions{(IsExhaustive ? " (all)" : string.Empty)}, {(Failure is null ? "no failure" : "a failure")}";
+        $"{Strategy}: {ExecutionCount} executions{(IsExhaustive ? " (all)" : string.Empty)}, "
+        + (Failure is null ? "no failure" : "a failure");
 }

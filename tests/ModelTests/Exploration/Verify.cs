@@ -36,7 +36,8 @@ internal static class Verify
             foreach (IStrategy strategy in strategies)
             {
                 bool isRandom = strategy is not DepthFirstStrategy;
-                ExplorationResult result = new Explorer(build, order, weakening).Explore(strategy, isRandom ? executionCountMax / 4 : executionCountMax);
+                int countMax = isRandom ? executionCountMax / 4 : executionCountMax;
+                ExplorationResult result = new Explorer(build, order, weakening).Explore(strategy, countMax);
                 context.WriteLine($"{order}, {result}");
                 Assert.IsNull(result.Failure, $"{order}, {result}\n{result.Failure}");
             }

@@ -164,7 +164,8 @@ internal sealed class ModelMemory
         if (_simulation.Log is not null)
         {
             string text = string.Create(
-                CultureInfo.InvariantCulture, $"  ({store.Kind} at {store.Region.Name}[{store.Index}] arrives: {store.Bits:x} {store.Item.Work})");
+                CultureInfo.InvariantCulture,
+                $"  ({store.Kind} at {store.Region.Name}[{store.Index}] arrives: {store.Bits:x} {store.Item.Work})");
             _simulation.Note(thread, text);
         }
     }

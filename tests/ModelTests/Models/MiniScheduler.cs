@@ -240,7 +240,10 @@ internal sealed class MiniScheduler
     {
         foreach ((string name, int count) in _runCounts)
         {
-            Assert.AreEqual(1, count, $"{name} has run {count} times; {_idleProcessors.Count} processors are idle, wake word {_wakeup.Word.Bits:x}.");
+            Assert.AreEqual(
+                1,
+                count,
+                $"{name} has run {count} times; {_idleProcessors.Count} processors are idle, wake word {_wakeup.Word.Bits:x}.");
         }
 
         Assert.AreEqual(ProcessorCount, _wakeup.Word.IdleCount, "All processors are idle.");

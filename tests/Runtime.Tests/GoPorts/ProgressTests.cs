@@ -58,7 +58,8 @@ public sealed class ProgressTests : SchedulerTest
         for (int attempt = 0; attempt < 10; attempt++)
         {
             int turn = 0;
-            await Task.WhenAll(Enumerable.Range(0, processorCount).Select(id => scheduler.Run(() => TakeTurns(id, processorCount, ref turn))))
+            await Task.WhenAll(
+                Enumerable.Range(0, processorCount).Select(id => scheduler.Run(() => TakeTurns(id, processorCount, ref turn))))
                 .Within();
         }
     }

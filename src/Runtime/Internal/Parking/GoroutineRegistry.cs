@@ -7,19 +7,23 @@ namespace Goroutines.Internal.Parking;
 /// <summary>All goroutines of a scheduler that have suspended and not finished: one table for each processor number.</summary>
 internal sealed class GoroutineRegistry
 {
+    private const int OwnLiveCountMax = 32;
+    private const int OtherLiveCountMax = 2;
+
     // Grows by replacement, so that a reader never needs a lock. Interlocked.
     private GoroutineTable[] _tables = [];
 
-    /// <summary>Adds a goroutine. Called only by the machine that holds the processor.</summary>
+    /// <summary>Adds a goroutine that suspended on a processor.</summary>
     public void Add(int processorId, Task goroutine) => TableOf(processorId).Add(goroutine);
 
-    /// <summary>Forgets some of those that have finished. Called only by the machine that holds the processor.</summary>
+    /// <summary>Forgets some of those that have finished: most where the caller's processor is, some everywhere.</summary>
+    /// <remarks>Everywhere, because a goroutine may finish on another processor than it suspended on, which then stays idle.</remarks>
     public void SweepSome(int processorId)
     {
         GoroutineTable[] tables = Volatile.Read(ref _tables);
-        if (processorId < tables.Length)
+        for (int id = 0; id < tables.Length; id++)
         {
-            tables[processorId].SweepSome();
+            tables[id].SweepSome(id == processorId ? OwnLiveCountMax : OtherLiveCountMax);
         }
     }
 

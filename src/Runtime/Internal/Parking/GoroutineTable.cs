@@ -6,7 +6,7 @@ using Goroutines.Internal.Primitives;
 
 namespace Goroutines.Internal.Parking;
 
-/// <summary>The goroutines of one processor that have suspended and may not have finished: 8 bytes each.</summary>
+/// <summary>The goroutines that suspended on one processor and may not have finished: 8 bytes each.</summary>
 /// <remarks>
 /// Nobody is told when one finishes, because a continuation for that would cost each of them ten times as much. Finished ones
 /// are swept out when there are twice as many as a sweep left, and a few at each park: a sweep goes on until it has met some
@@ -18,40 +18,35 @@ internal sealed class GoroutineTable
     private const int ChunkShift = 9;
     private const int ChunkCapacity = 1 << ChunkShift;
     private const int ChunkMask = ChunkCapacity - 1;
-    private const int LiveCountPerParkMax = 32;
-
     private readonly RankedLock _lock = new(LockRank.GoroutineTable);
 
-    // The list changes under the lock; a chunk's slots below the count are written by the owner before the count.
+    // Under the lock, which its own processor enters almost alone. The count is looked at without it to see whether to sweep.
     private readonly List<Task?[]> _chunks = new();
-
-    // Written by the owner with release, read under the lock with acquire.
     private int _count;
-
-    // Owner only.
     private int _sweepIndex;
     private int _countAtNextSweep = ChunkCapacity;
 
-    /// <summary>Adds a goroutine that has suspended. Called only by the machine that holds the processor.</summary>
+    /// <summary>Adds a goroutine that has suspended. Any thread.</summary>
     public void Add(Task goroutine)
     {
+        _lock.Enter();
         if (_count >= _countAtNextSweep || _count >> ChunkShift == _chunks.Count)
         {
-            MakeRoom();
+            MakeRoom_NeedsLock();
         }
 
         int count = _count;
         _chunks[count >> ChunkShift][count & ChunkMask] = goroutine;
         Volatile.Write(ref _count, count + 1);
+        _lock.Exit();
     }
 
-    /// <summary>Sweeps until some live goroutines were met. Called only by the machine that holds the processor.</summary>
-    public void SweepSome()
+    /// <summary>Forgets those that have finished, until some live ones were met. Any thread; not while another one does.</summary>
+    public void SweepSome(int liveCountMax)
     {
-        if (_count > 0)
+        if (Volatile.Read(ref _count) > 0 && _lock.TryEnter())
         {
-            _lock.Enter();
-            Sweep_NeedsLock(LiveCountPerParkMax);
+            Sweep_NeedsLock(liveCountMax);
             _lock.Exit();
         }
     }
@@ -60,7 +55,7 @@ internal sealed class GoroutineTable
     public void CopyLiveTo(List<Task> live)
     {
         _lock.Enter();
-        int count = Volatile.Read(ref _count);
+        int count = _count;
         for (int index = 0; index < count; index++)
         {
             if (_chunks[index >> ChunkShift][index & ChunkMask] is { IsCompleted: false } goroutine)
@@ -72,9 +67,8 @@ internal sealed class GoroutineTable
         _lock.Exit();
     }
 
-    private void MakeRoom()
+    private void MakeRoom_NeedsLock()
     {
-        _lock.Enter();
         if (_count >= _countAtNextSweep)
         {
             Sweep_NeedsLock(int.MaxValue);
@@ -85,8 +79,6 @@ internal sealed class GoroutineTable
         {
             _chunks.Add(new Task?[ChunkCapacity]);
         }
-
-        _lock.Exit();
     }
 
     // The last one takes the place of a finished one.
