@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Goroutines.Internal.Primitives;
@@ -22,29 +23,27 @@ internal sealed class GoroutineTable
 
     // Under the lock, which its own processor enters almost alone. The count is looked at without it to see whether to sweep.
     private readonly List<Task?[]> _chunks = new();
-    private int _count;
-    private int _sweepIndex;
-    private int _countAtNextSweep = ChunkCapacity;
+    private Counts _counts = new() { AtNextSweep = ChunkCapacity };
 
     /// <summary>Adds a goroutine that has suspended. Any thread.</summary>
     public void Add(Task goroutine)
     {
         _lock.Enter();
-        if (_count >= _countAtNextSweep || _count >> ChunkShift == _chunks.Count)
+        if (_counts.Listed >= _counts.AtNextSweep || _counts.Listed >> ChunkShift == _chunks.Count)
         {
             MakeRoom_NeedsLock();
         }
 
-        int count = _count;
+        int count = _counts.Listed;
         _chunks[count >> ChunkShift][count & ChunkMask] = goroutine;
-        Volatile.Write(ref _count, count + 1);
+        Volatile.Write(ref _counts.Listed, count + 1);
         _lock.Exit();
     }
 
     /// <summary>Forgets those that have finished, until some live ones were met. Any thread; not while another one does.</summary>
     public void SweepSome(int liveCountMax)
     {
-        if (Volatile.Read(ref _count) > 0 && _lock.TryEnter())
+        if (Volatile.Read(ref _counts.Listed) > 0 && _lock.TryEnter())
         {
             Sweep_NeedsLock(liveCountMax);
             _lock.Exit();
@@ -55,7 +54,7 @@ internal sealed class GoroutineTable
     public void CopyLiveTo(List<Task> live)
     {
         _lock.Enter();
-        int count = _count;
+        int count = _counts.Listed;
         for (int index = 0; index < count; index++)
         {
             if (_chunks[index >> ChunkShift][index & ChunkMask] is { IsCompleted: false } goroutine)
@@ -69,13 +68,13 @@ internal sealed class GoroutineTable
 
     private void MakeRoom_NeedsLock()
     {
-        if (_count >= _countAtNextSweep)
+        if (_counts.Listed >= _counts.AtNextSweep)
         {
             Sweep_NeedsLock(int.MaxValue);
-            _countAtNextSweep = Math.Max(ChunkCapacity, _count * 2);
+            _counts.AtNextSweep = Math.Max(ChunkCapacity, _counts.Listed * 2);
         }
 
-        if (_count >> ChunkShift == _chunks.Count)
+        if (_counts.Listed >> ChunkShift == _chunks.Count)
         {
             _chunks.Add(new Task?[ChunkCapacity]);
         }
@@ -84,12 +83,12 @@ internal sealed class GoroutineTable
     // The last one takes the place of a finished one.
     private void Sweep_NeedsLock(int liveCountMax)
     {
-        int count = _count;
+        int count = _counts.Listed;
         int liveCount = 0;
         for (int left = count; left > 0 && liveCount < liveCountMax && count > 0; left--)
         {
-            _sweepIndex = _sweepIndex >= count ? 0 : _sweepIndex;
-            ref Task? swept = ref _chunks[_sweepIndex >> ChunkShift][_sweepIndex & ChunkMask];
+            _counts.SweepIndex = _counts.SweepIndex >= count ? 0 : _counts.SweepIndex;
+            ref Task? swept = ref _chunks[_counts.SweepIndex >> ChunkShift][_counts.SweepIndex & ChunkMask];
             if (swept!.IsCompleted)
             {
                 count--;
@@ -99,23 +98,38 @@ internal sealed class GoroutineTable
             }
             else
             {
-                _sweepIndex++;
+                _counts.SweepIndex++;
                 liveCount++;
             }
         }
 
-        Volatile.Write(ref _count, count);
+        Volatile.Write(ref _counts.Listed, count);
         DropEmptyChunks_NeedsLock();
     }
 
     // One empty chunk is kept, so that a count that goes up and down at a border does not make chunks again and again.
     private void DropEmptyChunks_NeedsLock()
     {
-        int neededCount = (_count >> ChunkShift) + 2;
+        int neededCount = (_counts.Listed >> ChunkShift) + 2;
         if (_chunks.Count > neededCount)
         {
             _chunks.RemoveRange(neededCount, _chunks.Count - neededCount);
             _chunks.TrimExcess();
         }
+    }
+
+    // Tables of neighbouring processors are neighbours in memory; without the room they would write to the same cache line.
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct Counts
+    {
+        /// <summary>How many are listed, those included that have finished since the last sweep.</summary>
+        [FieldOffset(128)]
+        public int Listed;
+
+        [FieldOffset(132)]
+        public int SweepIndex;
+
+        [FieldOffset(136)]
+        public int AtNextSweep;
     }
 }

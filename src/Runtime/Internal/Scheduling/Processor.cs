@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 using Goroutines.Internal.Primitives;
 using Goroutines.Internal.Telemetry;
@@ -12,7 +13,15 @@ internal sealed class Processor
     /// <summary>61 as in Go: prime, so it does not fall in step with anything; one look at the shared queue costs little then.</summary>
     public const int FairnessPeriod = 61;
 
+    // What is spawned runs newest first because that keeps a tree of goroutines small; each turn of the oldest opens another
+    // branch of it. A turn in a millisecond costs nothing that shows, and a full ring still has its turn in a quarter second.
+    private const long OldestWaitMsMax = 1;
+
     private uint _tick;
+
+    // The oldest item when it was last looked at, and since when it has been that one. Owner only.
+    private ushort _oldestPosition;
+    private long _oldestSinceMs;
     private volatile bool _needsAttention;
 
     public Processor(int id, int queueCapacity)
@@ -40,7 +49,7 @@ internal sealed class Processor
     /// <summary>Items until the next look at the global queue. Owner only.</summary>
     public int FairnessCountdown = FairnessPeriod;
 
-    /// <summary>Whether the next fairness turn goes to the oldest local item. Owner only.</summary>
+    /// <summary>Whether the last fairness turn went to the oldest local item: then the next one does not. Owner only.</summary>
     public bool IsOldestTurn;
 
     /// <summary>
@@ -64,4 +73,19 @@ internal sealed class Processor
 
     /// <summary>Owner only.</summary>
     public void CountItem() => _tick++;
+
+    /// <summary>Returns whether the oldest item has been the oldest for long. Called at fairness turns. Owner only.</summary>
+    public bool IsOldestOverdue()
+    {
+        // The coarse clock: a sixth of the exact one's cost, and its ticks of some milliseconds are near enough.
+        ushort position = Queue.OldestPosition;
+        if (position == _oldestPosition)
+        {
+            return Environment.TickCount64 - _oldestSinceMs >= OldestWaitMsMax;
+        }
+
+        _oldestPosition = position;
+        _oldestSinceMs = Environment.TickCount64;
+        return false;
+    }
 }

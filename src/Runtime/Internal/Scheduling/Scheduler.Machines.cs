@@ -171,10 +171,10 @@ internal sealed partial class Scheduler
     private bool TryTakeFairly(Processor processor, out WorkItem item)
     {
         processor.FairnessCountdown = Processor.FairnessPeriod;
-        processor.IsOldestTurn = !processor.IsOldestTurn;
+        processor.IsOldestTurn = !processor.IsOldestTurn && processor.IsOldestOverdue();
         return processor.IsOldestTurn
             ? processor.Queue.TryTakeOldest(out item) || GlobalQueue.TryTake(out item)
-            : GlobalQueue.TryTake(out item) || processor.Queue.TryTakeOldest(out item);
+            : GlobalQueue.TryTake(out item);
     }
 
     // Park's third step: see Wakeup.cs.

@@ -70,6 +70,9 @@ internal sealed class LocalRunQueue<TSync>
 #endif
     }
 
+    /// <summary>Gets the position of the oldest item: it changes whenever that is taken.</summary>
+    public ushort OldestPosition => Load().Head;
+
     /// <summary>Gets how many items wait, runnext included: exact for nobody but a lone owner.</summary>
     public int Count
     {
