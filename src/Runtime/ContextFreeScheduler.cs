@@ -37,7 +37,7 @@ internal sealed class ContextFreeScheduler : TaskScheduler
 
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued)
     {
-        if (!_scheduler.MayInline(task, taskWasPreviouslyQueued))
+        if (!_scheduler.MayInline(_kind, task, taskWasPreviouslyQueued))
         {
             return false;
         }
@@ -46,7 +46,7 @@ internal sealed class ContextFreeScheduler : TaskScheduler
         return TryExecuteTask(task);
     }
 
-    protected override bool TryDequeue(Task task) => _scheduler.Core.TryTakeBack(task);
+    protected override bool TryDequeue(Task task) => _scheduler.Core.TryTakeBack(_kind, task);
 
     protected override IEnumerable<Task> GetScheduledTasks() => _scheduler.GetQueuedTasks(_kind);
 

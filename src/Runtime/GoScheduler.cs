@@ -174,7 +174,7 @@ public sealed partial class GoScheduler : TaskScheduler, IDisposable, IAsyncDisp
     }
 
     /// <summary>Returns whether a task may run in place: on workers of this scheduler, which hold a processor for it.</summary>
-    internal bool MayInline(Task task, bool taskWasPreviouslyQueued)
+    internal bool MayInline(WorkKind kind, Task task, bool taskWasPreviouslyQueued)
     {
         if (!Core.TryGetLocal(out _))
         {
@@ -184,7 +184,7 @@ public sealed partial class GoScheduler : TaskScheduler, IDisposable, IAsyncDisp
         if (taskWasPreviouslyQueued)
         {
             // If it is not right here, it stays queued: it is found started later, and skipped.
-            Core.TryTakeBack(task);
+            Core.TryTakeBack(kind, task);
         }
 
         return true;
@@ -256,12 +256,13 @@ public sealed partial class GoScheduler : TaskScheduler, IDisposable, IAsyncDisp
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued)
     {
         ArgumentNullException.ThrowIfNull(task);
-        if (!MayInline(task, taskWasPreviouslyQueued))
+        TaskKind kind = KindOf(task);
+        if (!MayInline(kind, task, taskWasPreviouslyQueued))
         {
             return false;
         }
 
-        using var lane = new LaneScope(KindOf(task).UsesContext ? _context : null);
+        using var lane = new LaneScope(kind.UsesContext ? _context : null);
         return TryExecuteTask(task);
     }
 
@@ -269,7 +270,7 @@ public sealed partial class GoScheduler : TaskScheduler, IDisposable, IAsyncDisp
     protected override bool TryDequeue(Task task)
     {
         ArgumentNullException.ThrowIfNull(task);
-        return Core.TryTakeBack(task);
+        return Core.TryTakeBack(KindOf(task), task);
     }
 
     /// <inheritdoc/>

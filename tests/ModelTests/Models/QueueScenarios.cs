@@ -168,9 +168,8 @@ internal static class QueueScenarios
             WorkItem newest = ledger.Put();
             Assert.IsTrue(queue.TryPutSpawned(newest));
 
-            // All states are the ledger, so whatever is newest now is meant; which one it is shows in what remains.
             int before = queue.Count;
-            if (queue.TryTakeNewest(ledger))
+            if (queue.TryTakeNewest(newest.Work, ledger))
             {
                 Assert.IsGreaterThan(0, before);
                 ledger.Take("owner", newest);

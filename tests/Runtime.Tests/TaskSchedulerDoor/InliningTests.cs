@@ -130,4 +130,22 @@ public sealed class InliningTests : SchedulerTest
         // Waits far deeper than there are processors: only inlining gets through.
         Assert.AreEqual(610, await scheduler.Run(() => Fib(15)).Within());
     }
+
+    [TestMethod, Timeout(LimitMs)]
+    public async Task Wait_CallbackWithTheTaskAsItsState_RunsToo()
+    {
+        GoScheduler scheduler = CreateScheduler(1);
+        int runCount = 0;
+        await scheduler.Run(() =>
+        {
+            Task task = scheduler.Factory.StartNew(() => { });
+
+            // The second callback pushes the first one out of runnext, to the end of the ring: behind the task, with it as state.
+            scheduler.SynchronizationContext.Post(_ => runCount++, task);
+            scheduler.SynchronizationContext.Post(_ => runCount++, null);
+            task.Wait();
+        }).Within();
+        await scheduler.DrainAsync().Within();
+        Assert.AreEqual(2, runCount);
+    }
 }

@@ -79,8 +79,9 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Takes back a task that was queued by this thread a moment ago. False when it is not the newest here.</summary>
-    public bool TryTakeBack(object state) => TryGetLocal(out Processor processor) && processor.Queue.TryTakeNewest(state);
+    /// <summary>Takes back what was queued by this thread a moment ago. False when it is not the newest here.</summary>
+    public bool TryTakeBack(object work, object state) =>
+        TryGetLocal(out Processor processor) && processor.Queue.TryTakeNewest(work, state);
 
     /// <summary>Ends a submission: wakes a machine if a processor is idle and nobody searches. Called after a full fence.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

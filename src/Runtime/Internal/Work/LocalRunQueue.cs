@@ -184,8 +184,9 @@ internal sealed class LocalRunQueue<TSync>
         }
     }
 
-    /// <summary>Takes the newest item of the ring if its state is this object. Owner only. Full fence when true.</summary>
-    public bool TryTakeNewest(object state)
+    /// <summary>Takes the newest item of the ring if it is this work with this state. Owner only. Full fence when true.</summary>
+    /// <remarks>The state alone does not tell an item: a callback may be posted with any object, a queued task among them.</remarks>
+    public bool TryTakeNewest(object work, object state)
     {
         QueueWord word = Load();
         if (word.Count == 0)
@@ -195,7 +196,9 @@ internal sealed class LocalRunQueue<TSync>
 
         // A thief may be clearing the slot meanwhile; then it moved the head, and the compare-exchange fails.
         ref WorkItem newest = ref _slots[(word.Tail - 1) & _mask];
-        if (!ReferenceEquals(TSync.ReadSlot(ref newest).State, state) || !TryMove(word, word.WithTailTaken()))
+        WorkItem seen = TSync.ReadSlot(ref newest);
+        bool isMeant = ReferenceEquals(seen.Work, work) && ReferenceEquals(seen.State, state);
+        if (!isMeant || !TryMove(word, word.WithTailTaken()))
         {
             return false;
         }
