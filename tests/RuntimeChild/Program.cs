@@ -42,6 +42,10 @@ internal static class Program
             case ["shared-default"]:
                 Console.WriteLine($"{GoScheduler.Shared.Name} {GoScheduler.Shared.ProcessorCount}");
                 return 0;
+            case ["allocation", var kind, .. var processorCounts]:
+                return AllocationMode.Run(kind, processorCounts);
+            case ["idle", var seconds]:
+                return IdleMode.Run(TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)));
             default:
                 Console.Error.WriteLine("Unknown mode.");
                 return 2;

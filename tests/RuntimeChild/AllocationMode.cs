@@ -1,0 +1,81 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+
+namespace Goroutines.RuntimeChild;
+
+/// <summary>Prints what an operation allocates in the steady state, on all threads of the process together.</summary>
+/// <remarks>
+/// A process of its own, because the runtime's exact count is that of the process. The least of some rounds is printed: what an
+/// operation allocates is in each of them, what happens once (a segment, a thread that starts) in some.
+/// </remarks>
+internal static class AllocationMode
+{
+    private const int WarmUpOperationCount = 100_000;
+    private const int OperationCount = 200_000;
+
+    // Sixteen machines on two cores start one by one, some of them only after many rounds, and each start allocates.
+    private const int RoundCountMax = 40;
+    private const double EnoughBytes = 0.005;
+
+    private static readonly Dictionary<string, Func<GoScheduler, Traffic>> s_traffics = new()
+    {
+        ["post-worker"] = scheduler => Posts(scheduler, fromWorker: true, t => t.Scheduler.Post(t.Item)),
+        ["post-outside"] = scheduler => Posts(scheduler, fromWorker: false, t => t.Scheduler.Post(t.Item)),
+        ["go-post-worker"] = scheduler => Posts(scheduler, fromWorker: true, t => Go.Post(t.Item)),
+        ["go-post-outside"] = scheduler => Posts(scheduler, fromWorker: false, t => Go.Post(t.Item)),
+        ["context-worker"] = scheduler => Posts(
+            scheduler, fromWorker: true, t => t.Scheduler.SynchronizationContext.Post(t.Callback, t)),
+        ["context-outside"] = scheduler => Posts(
+            scheduler, fromWorker: false, t => t.Scheduler.SynchronizationContext.Post(t.Callback, t)),
+        ["raw-local-worker"] = scheduler => Posts(
+            scheduler, fromWorker: true, t => t.Scheduler.UnsafeQueueUserWorkItem(t, preferLocal: true)),
+        ["raw-local-outside"] = scheduler => Posts(
+            scheduler, fromWorker: false, t => t.Scheduler.UnsafeQueueUserWorkItem(t, preferLocal: true)),
+        ["raw-global-worker"] = scheduler => Posts(
+            scheduler, fromWorker: true, t => t.Scheduler.UnsafeQueueUserWorkItem(t, preferLocal: false)),
+        ["raw-global-outside"] = scheduler => Posts(
+            scheduler, fromWorker: false, t => t.Scheduler.UnsafeQueueUserWorkItem(t, preferLocal: false)),
+        ["go-yield"] = scheduler => new YieldTraffic(scheduler, t => scheduler.Run(t.YieldByGoAsync)),
+        ["go-yield-raw"] = scheduler => new YieldTraffic(scheduler, t => YieldTraffic.StartRaw(scheduler, t.YieldByGoAsync)),
+        ["task-yield"] = scheduler => new YieldTraffic(scheduler, t => scheduler.Run(t.YieldByTaskAsync)),
+
+        // These do allocate: an object for each post on the thread outside, an object for each item on the worker.
+        ["allocates-outside"] = scheduler => Posts(
+            scheduler, fromWorker: false, t => t.Scheduler.Post(static traffic => traffic.Execute(), t)),
+        ["allocates-worker"] = scheduler => Posts(scheduler, fromWorker: false, t => t.Scheduler.Post(t.AllocatingItem)),
+    };
+
+    /// <summary>Prints a line for each processor count: the bytes of an operation.</summary>
+    public static int Run(string kind, IReadOnlyList<string> processorCounts)
+    {
+        // The shared scheduler, because that is where Go.Post from outside goes.
+        GoScheduler scheduler = GoScheduler.Shared;
+        foreach (string processorCount in processorCounts)
+        {
+            scheduler.ProcessorCount = int.Parse(processorCount, CultureInfo.InvariantCulture);
+            using Traffic traffic = s_traffics[kind](scheduler);
+            Console.WriteLine(Measure(traffic).ToString("0.0000", CultureInfo.InvariantCulture));
+        }
+
+        return 0;
+    }
+
+    private static double Measure(Traffic traffic)
+    {
+        traffic.Run(WarmUpOperationCount);
+        double least = double.MaxValue;
+        for (int round = 0; round < RoundCountMax && least > EnoughBytes; round++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            long operationCount = traffic.Run(OperationCount);
+            long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+            least = Math.Min(least, (double)allocated / operationCount);
+        }
+
+        return least;
+    }
+
+    private static PostTraffic Posts(GoScheduler scheduler, bool fromWorker, Action<PostTraffic> queue) =>
+        new(scheduler, fromWorker, queue);
+}
