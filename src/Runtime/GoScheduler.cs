@@ -20,8 +20,8 @@ namespace Goroutines;
 /// <para>Threading: all members may be used from any thread.</para>
 /// <para>
 /// Order: a processor runs what it spawned newest first and what became ready again oldest first; idle processors steal the
-/// oldest. Every 61st turn looks at the global queue, or at the oldest goroutine if that waits for a millisecond or more, so none waits
-/// for ever behind others that end.
+/// oldest. Every 61st turn looks at the global queue, or at the oldest goroutine if that has been the oldest for some milliseconds, so
+/// none waits for ever behind others that end. Goroutines that keep readying one another go behind the others after 10 ms.
 /// </para>
 /// <para>
 /// The algorithm is that of the Go runtime (runtime/proc.go: P-local run queues with runnext, a global queue, work stealing

@@ -14,7 +14,7 @@ internal static class AllocationMode
     private const int WarmUpOperationCount = 100_000;
     private const int OperationCount = 200_000;
 
-    // Sixteen machines on two cores start one by one, some of them only after many rounds, and each start allocates.
+    // Sixteen machines on two cores start one by one, over about ten rounds, and each start allocates; afterwards it is 0.
     private const int RoundCountMax = 40;
     private const double EnoughBytes = 0.005;
     private const int ObjectRoundCount = 3;

@@ -61,6 +61,50 @@ public sealed class StarvationTests : SchedulerTest
     }
 
     [TestMethod, Timeout(LimitMs)]
+    public async Task ContextPost_ChainBeforeAFullRing_ChainGoesBehindTheRing()
+    {
+        // Nearly the ring.
+        const int ItemCount = 250;
+        GoScheduler scheduler = CreateScheduler(1);
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        int leftCount = ItemCount;
+        int chainCount = 0;
+        int chainCountAtStart = 0;
+        void Item()
+        {
+            // The first ones may have run as the oldest before the chain's time was over.
+            chainCountAtStart = leftCount == ItemCount - 10 ? chainCount : chainCountAtStart;
+            if (--leftCount == 0)
+            {
+                done.SetResult();
+            }
+        }
+
+        void Chain(object? state)
+        {
+            if (leftCount > 0)
+            {
+                chainCount++;
+                scheduler.SynchronizationContext.Post(Chain, null);
+            }
+        }
+
+        await scheduler.Run(() =>
+        {
+            for (int i = 0; i < ItemCount; i++)
+            {
+                scheduler.Post(Item);
+            }
+
+            scheduler.SynchronizationContext.Post(Chain, null);
+        }).Within();
+        await done.Task.Within();
+
+        // It runs about once in that time; a hundred times as often is still far from a turn for each of them now and then.
+        Assert.IsLessThan(100 * ItemCount, chainCount - chainCountAtStart);
+    }
+
+    [TestMethod, Timeout(LimitMs)]
     public async Task Raw_ChainThatRequeuesItself_OlderWorkStillRuns()
     {
         GoScheduler scheduler = CreateScheduler(1);

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Goroutines.Internal.Primitives;
@@ -23,27 +22,29 @@ internal sealed class GoroutineTable
 
     // Under the lock, which its own processor enters almost alone. The count is looked at without it to see whether to sweep.
     private readonly List<Task?[]> _chunks = new();
-    private Counts _counts = new() { AtNextSweep = ChunkCapacity };
+    private int _count;
+    private int _sweepIndex;
+    private int _countAtNextSweep = ChunkCapacity;
 
     /// <summary>Adds a goroutine that has suspended. Any thread.</summary>
     public void Add(Task goroutine)
     {
         _lock.Enter();
-        if (_counts.Listed >= _counts.AtNextSweep || _counts.Listed >> ChunkShift == _chunks.Count)
+        if (_count >= _countAtNextSweep || _count >> ChunkShift == _chunks.Count)
         {
             MakeRoom_NeedsLock();
         }
 
-        int count = _counts.Listed;
+        int count = _count;
         _chunks[count >> ChunkShift][count & ChunkMask] = goroutine;
-        Volatile.Write(ref _counts.Listed, count + 1);
+        Volatile.Write(ref _count, count + 1);
         _lock.Exit();
     }
 
     /// <summary>Forgets those that have finished, until some live ones were met. Any thread; not while another one does.</summary>
     public void SweepSome(int liveCountMax)
     {
-        if (Volatile.Read(ref _counts.Listed) > 0 && _lock.TryEnter())
+        if (Volatile.Read(ref _count) > 0 && _lock.TryEnter())
         {
             Sweep_NeedsLock(liveCountMax);
             _lock.Exit();
@@ -54,7 +55,7 @@ internal sealed class GoroutineTable
     public void CopyLiveTo(List<Task> live)
     {
         _lock.Enter();
-        int count = _counts.Listed;
+        int count = _count;
         for (int index = 0; index < count; index++)
         {
             if (_chunks[index >> ChunkShift][index & ChunkMask] is { IsCompleted: false } goroutine)
@@ -68,13 +69,13 @@ internal sealed class GoroutineTable
 
     private void MakeRoom_NeedsLock()
     {
-        if (_counts.Listed >= _counts.AtNextSweep)
+        if (_count >= _countAtNextSweep)
         {
             Sweep_NeedsLock(int.MaxValue);
-            _counts.AtNextSweep = Math.Max(ChunkCapacity, _counts.Listed * 2);
+            _countAtNextSweep = Math.Max(ChunkCapacity, _count * 2);
         }
 
-        if (_counts.Listed >> ChunkShift == _chunks.Count)
+        if (_count >> ChunkShift == _chunks.Count)
         {
             _chunks.Add(new Task?[ChunkCapacity]);
         }
@@ -83,12 +84,12 @@ internal sealed class GoroutineTable
     // The last one takes the place of a finished one.
     private void Sweep_NeedsLock(int liveCountMax)
     {
-        int count = _counts.Listed;
+        int count = _count;
         int liveCount = 0;
         for (int left = count; left > 0 && liveCount < liveCountMax && count > 0; left--)
         {
-            _counts.SweepIndex = _counts.SweepIndex >= count ? 0 : _counts.SweepIndex;
-            ref Task? swept = ref _chunks[_counts.SweepIndex >> ChunkShift][_counts.SweepIndex & ChunkMask];
+            _sweepIndex = _sweepIndex >= count ? 0 : _sweepIndex;
+            ref Task? swept = ref _chunks[_sweepIndex >> ChunkShift][_sweepIndex & ChunkMask];
             if (swept!.IsCompleted)
             {
                 count--;
@@ -98,38 +99,23 @@ internal sealed class GoroutineTable
             }
             else
             {
-                _counts.SweepIndex++;
+                _sweepIndex++;
                 liveCount++;
             }
         }
 
-        Volatile.Write(ref _counts.Listed, count);
+        Volatile.Write(ref _count, count);
         DropEmptyChunks_NeedsLock();
     }
 
     // One empty chunk is kept, so that a count that goes up and down at a border does not make chunks again and again.
     private void DropEmptyChunks_NeedsLock()
     {
-        int neededCount = (_counts.Listed >> ChunkShift) + 2;
+        int neededCount = (_count >> ChunkShift) + 2;
         if (_chunks.Count > neededCount)
         {
             _chunks.RemoveRange(neededCount, _chunks.Count - neededCount);
             _chunks.TrimExcess();
         }
-    }
-
-    // Tables of neighbouring processors are neighbours in memory; without the room they would write to the same cache line.
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct Counts
-    {
-        /// <summary>How many are listed, those included that have finished since the last sweep.</summary>
-        [FieldOffset(128)]
-        public int Listed;
-
-        [FieldOffset(132)]
-        public int SweepIndex;
-
-        [FieldOffset(136)]
-        public int AtNextSweep;
     }
 }

@@ -13,15 +13,22 @@ internal sealed class Processor
     /// <summary>61 as in Go: prime, so it does not fall in step with anything; one look at the shared queue costs little then.</summary>
     public const int FairnessPeriod = 61;
 
-    // What is spawned runs newest first because that keeps a tree of goroutines small; each turn of the oldest opens another
-    // branch of it. A turn in a millisecond costs nothing that shows, and a full ring still has its turn in a quarter second.
+    // What is spawned runs newest first because that keeps a tree of goroutines small. Each turn of the oldest opens another branch
+    // of it, and some open ones fill the ring, which sheds to the global queue, whose turns open more. At one turn for each tick of
+    // the coarse clock (4 ms on Linux) a tree of a million takes half the time it takes at four.
     private const long OldestWaitMsMax = 1;
+
+    // A chain in which one goroutine readies the next may keep all others waiting for as long as Go's: one time slice.
+    private const long ChainMsMax = 10;
 
     private uint _tick;
 
-    // The oldest item when it was last looked at, and since when it has been that one. Owner only.
+    // Where the ring began and ended when that was last seen to change, and since when. Owner only.
     private ushort _oldestPosition;
+    private ushort _endPosition;
     private long _oldestSinceMs;
+    private long _endSinceMs;
+
     private volatile bool _needsAttention;
 
     public Processor(int id, int queueCapacity)
@@ -49,9 +56,6 @@ internal sealed class Processor
     /// <summary>Items until the next look at the global queue. Owner only.</summary>
     public int FairnessCountdown = FairnessPeriod;
 
-    /// <summary>Whether the last fairness turn went to the oldest local item: then the next one does not. Owner only.</summary>
-    public bool IsOldestTurn;
-
     /// <summary>
     /// Gets how many items were run, modulo 2^32. Written by the owner, read by the monitor, which only compares it with an
     /// earlier value: a stale one means a look more.
@@ -74,18 +78,41 @@ internal sealed class Processor
     /// <summary>Owner only.</summary>
     public void CountItem() => _tick++;
 
-    /// <summary>Returns whether the oldest item has been the oldest for long. Called at fairness turns. Owner only.</summary>
+    /// <summary>Returns whether the oldest item has waited for long. Called at fairness turns. Owner only.</summary>
+    /// <remarks>
+    /// When the last item is taken at the tail, the next one gets its position and passes for it: a turn too early, which does no
+    /// harm.
+    /// </remarks>
     public bool IsOldestOverdue()
     {
-        // The coarse clock: a sixth of the exact one's cost, and its ticks of some milliseconds are near enough.
         ushort position = Queue.OldestPosition;
+        long now = Environment.TickCount64;
         if (position == _oldestPosition)
         {
-            return Environment.TickCount64 - _oldestSinceMs >= OldestWaitMsMax;
+            return now - _oldestSinceMs >= OldestWaitMsMax;
         }
 
         _oldestPosition = position;
-        _oldestSinceMs = Environment.TickCount64;
+        _oldestSinceMs = now;
+        return false;
+    }
+
+    /// <summary>
+    /// Returns whether goroutines that ready one another through runnext have kept the ring waiting for a time slice: for so long
+    /// the owner put nothing there and took nothing it spawned. Called at fairness turns. Owner only.
+    /// </summary>
+    public bool IsChainOverdue()
+    {
+        ushort position = Queue.EndPosition;
+        long now = Environment.TickCount64;
+        bool isAnyoneWaiting = Queue.HasRunnext && position != Queue.OldestPosition;
+        if (position == _endPosition && isAnyoneWaiting)
+        {
+            return now - _endSinceMs >= ChainMsMax;
+        }
+
+        _endPosition = position;
+        _endSinceMs = now;
         return false;
     }
 }

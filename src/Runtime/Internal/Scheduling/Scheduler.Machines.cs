@@ -171,10 +171,15 @@ internal sealed partial class Scheduler
     private bool TryTakeFairly(Processor processor, out WorkItem item)
     {
         processor.FairnessCountdown = Processor.FairnessPeriod;
-        processor.IsOldestTurn = !processor.IsOldestTurn && processor.IsOldestOverdue();
-        return processor.IsOldestTurn
-            ? processor.Queue.TryTakeOldest(out item) || GlobalQueue.TryTake(out item)
-            : GlobalQueue.TryTake(out item);
+        if (processor.IsChainOverdue() && processor.Queue.TryTake(out WorkItem chain))
+        {
+            // Behind the others. What has been readied last makes the ring run oldest first.
+            PutReadied(processor, chain);
+            ActIfNeeded();
+        }
+
+        // The turn of the oldest makes another one the oldest, which has yet to wait: the global queue's turns come in between.
+        return (processor.IsOldestOverdue() && processor.Queue.TryTakeOldest(out item)) || GlobalQueue.TryTake(out item);
     }
 
     // Park's third step: see Wakeup.cs.

@@ -70,8 +70,11 @@ internal sealed class LocalRunQueue<TSync>
 #endif
     }
 
-    /// <summary>Gets the position of the oldest item: it changes whenever that is taken.</summary>
+    /// <summary>Gets where the oldest item of the ring is. Positions count up, modulo 65,536.</summary>
     public ushort OldestPosition => Load().Head;
+
+    /// <summary>Gets the position after the newest item of the ring. Changed by the owner only.</summary>
+    public ushort EndPosition => Load().Tail;
 
     /// <summary>Gets how many items wait, runnext included: exact for nobody but a lone owner.</summary>
     public int Count
