@@ -1,5 +1,6 @@
 using System;
 using BenchmarkDotNet.Attributes;
+using Goroutines.Internal.Primitives;
 using Goroutines.Internal.Work;
 
 namespace Goroutines.Benchmarks;
@@ -10,7 +11,7 @@ public class GlobalRunQueueBenchmarks
 {
     private const int ItemCount = 128;
 
-    private readonly GlobalRunQueue _queue = new();
+    private readonly GlobalRunQueue<HardwareSync> _queue = new(new RankedLock(LockRank.GlobalRunQueue));
     private readonly WorkItem[] _batch = new WorkItem[ItemCount];
     private readonly WorkItem _item = new(new object(), null);
 

@@ -45,10 +45,10 @@ public sealed class WakeupModelTests
     [Timeout(60_000)]
     public void Spawn_LocalPutWithoutFence_IsFound() => Finds(WakeupScenarios.SpawnWhileOtherParks, QueueWeakenings.TailWithoutFence);
 
-    // Submit's 2, from outside: leaving the lock is a full fence.
+    // Submit's 2, from outside: reserving a position is a full fence.
     [TestMethod]
     [Timeout(60_000)]
-    public void Spawn_GlobalPutWithoutFence_IsFound() => Finds(WakeupScenarios.TwoFromOutside, WakeupWeakenings.LockLeftWithoutFence);
+    public void Spawn_GlobalPutWithoutFence_IsFound() => Finds(WakeupScenarios.TwoFromOutside, WakeupWeakenings.ReservedWithoutFence);
 
     // Park's 2.
     [TestMethod]

@@ -138,6 +138,26 @@ internal readonly struct ModelSync : ISync
         PerformOrHoldBack(thread, isHeldBack, () => BufferSlot(thread, region, index, item));
     }
 
+    // The slot's words arrive together: that the first is written last is plain to see in WorkItem.
+    public static void PublishSlot<T>(ref T slot, T value)
+        where T : struct, IPublishable<T>
+    {
+        if (!TryStep(ref slot, out ModelThread thread, out Region region, out int index))
+        {
+            slot = value;
+            return;
+        }
+
+        BufferSlot(thread, region, index, Unsafe.As<T, WorkItem>(ref value), isRelease: true);
+    }
+
+    public static bool TryReadPublished<T>(ref T slot, out T value)
+        where T : struct, IPublishable<T>
+    {
+        T seen = ReadSlot(ref slot);
+        return T.TryRead(ref seen, out value);
+    }
+
     public static void CopySlots<T>(Span<T> source, Span<T> destination)
     {
         for (int position = 0; position < source.Length; position++)
@@ -283,10 +303,11 @@ internal readonly struct ModelSync : ISync
         ModelMemory.Buffer(thread, store);
     }
 
-    private static void BufferSlot(ModelThread thread, Region region, int index, WorkItem item)
+    private static void BufferSlot(ModelThread thread, Region region, int index, WorkItem item, bool isRelease = false)
     {
         Note(thread, $"buffers {item.Work ?? "nothing"} for", region, (uint)index);
-        ModelMemory.Buffer(thread, new PendingStore { Region = region, Index = index, Kind = StoreKind.Slot, Item = item });
+        var store = new PendingStore { Region = region, Index = index, Kind = StoreKind.Slot, Item = item, IsRelease = isRelease };
+        ModelMemory.Buffer(thread, store);
     }
 
     private static Treatment TreatmentOf(ModelThread thread, OperationKind kind, Region region, ulong from, ulong value) =>

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using Goroutines.Internal.Primitives;
 using Goroutines.Internal.Scheduling;
@@ -16,7 +17,9 @@ internal static class Internals
     public const string WakeWord = "wake word";
     public const string ParkState = "park state";
     public const string Messages = "messages";
-    public const string GlobalCount = "global count";
+    public const string GlobalTail = "global tail";
+    public const string GlobalHead = "global head";
+    public const string GlobalSlots = "global slots";
     public const string Lock = "global lock";
     public const string IdleLock = "idle lock";
 
@@ -29,6 +32,38 @@ internal static class Internals
         simulation.Memory.Register(Region.Create(Slots, slots, ref slots[0], slots.Length));
         return queue;
     }
+
+    /// <summary>Registers the words and the first segment; what is put into later segments is seen at once.</summary>
+    public static GlobalRunQueue<ModelSync> CreateGlobalQueue(Simulation simulation, int segmentCapacity = 4)
+    {
+        var queue = new GlobalRunQueue<ModelSync>(new ModelLock(simulation, Lock), segmentCapacity);
+        simulation.Memory.Register(Region.Create(GlobalTail, queue, ref TailOf(queue).Value));
+        simulation.Memory.Register(Region.Create(GlobalHead, queue, ref HeadOf(queue).Value));
+        var slots = (WorkItem[])FieldOf(FieldOf(queue, "_headSegment")!, "Items")!;
+        simulation.Memory.Register(Region.Create(GlobalSlots, slots, ref slots[0], slots.Length));
+        return queue;
+    }
+
+    /// <summary>Returns whether the oldest item is there to be taken, as memory is; for conditions to wait for.</summary>
+    public static bool HasTakeable(GlobalRunQueue<ModelSync> queue)
+    {
+        ulong head = HeadOf(queue).Value;
+        for (object? segment = FieldOf(queue, "_headSegment"); segment is not null; segment = FieldOf(segment, "Next"))
+        {
+            var slots = (WorkItem[])FieldOf(segment, "Items")!;
+            ulong index = head - (ulong)FieldOf(segment, "Base")!;
+            if (index < (ulong)slots.Length)
+            {
+                return slots[index].Work is not null;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Returns whether the oldest item is there, or none is being put, as memory is.</summary>
+    public static bool IsSettled(GlobalRunQueue<ModelSync> queue) =>
+        HeadOf(queue).Value == TailOf(queue).Value || HasTakeable(queue);
 
     public static Wakeup<ModelSync> CreateWakeup(Simulation simulation)
     {
@@ -52,6 +87,9 @@ internal static class Internals
     /// <summary>Puts something into the runnext slot that the word does not know of.</summary>
     public static void FillRunnext(LocalRunQueue<ModelSync> queue, WorkItem item) => RunnextOf(queue) = item;
 
+    private static object? FieldOf(object owner, string name) => owner.GetType()
+        .GetField(name, BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(owner);
+
     private static bool IsClear(WorkItem slot) => slot.Work is null && slot.State is null;
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_word")]
@@ -62,6 +100,12 @@ internal static class Internals
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_slots")]
     private static extern ref WorkItem[] SlotsOf(LocalRunQueue<ModelSync> queue);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_tail")]
+    private static extern ref PaddedWord TailOf(GlobalRunQueue<ModelSync> queue);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_head")]
+    private static extern ref PaddedWord HeadOf(GlobalRunQueue<ModelSync> queue);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_word")]
     private static extern ref PaddedWord WordOf(Wakeup<ModelSync> wakeup);

@@ -9,7 +9,7 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace Goroutines.ModelTests.Models;
 
-// What is real: LocalRunQueue, Wakeup, ParkState. What is copied from Scheduler.Submit.cs, Scheduler.Machines.cs and
+// What is real: LocalRunQueue, GlobalRunQueue, Wakeup, ParkState. What is copied from Scheduler.Submit.cs, Scheduler.Machines.cs and
 // WorkFinder.cs, method by method under the same names, is the order in which they are called; a change there is to be
 // repeated here. What is left out decides nothing about waking: spinning, the fairness tick, resizing, disposal, threads
 // that cannot be started. The monitor is left out on purpose: nothing here may need its rescue.
@@ -20,7 +20,7 @@ internal sealed class MiniScheduler
 
     private readonly Simulation _simulation;
     private readonly LocalRunQueue<ModelSync>[] _queues = new LocalRunQueue<ModelSync>[ProcessorCount];
-    private readonly ModelGlobalQueue _global;
+    private readonly GlobalRunQueue<ModelSync> _global;
     private readonly Wakeup<ModelSync> _wakeup;
     private readonly ModelLock _idleLock;
     private readonly List<int> _idleProcessors = new();
@@ -31,7 +31,7 @@ internal sealed class MiniScheduler
     public MiniScheduler(Simulation simulation)
     {
         _simulation = simulation;
-        _global = new ModelGlobalQueue(simulation);
+        _global = Internals.CreateGlobalQueue(simulation);
         _wakeup = Internals.CreateWakeup(simulation);
         _idleLock = new ModelLock(simulation, Internals.IdleLock);
         for (int number = 0; number < ProcessorCount; number++)
@@ -164,7 +164,7 @@ internal sealed class MiniScheduler
     private bool TryTakeGlobal(MiniMachine machine, out WorkItem item)
     {
         item = default;
-        if (_global.Count == 0)
+        if (_global.IsEmpty)
         {
             return false;
         }
@@ -173,6 +173,8 @@ internal sealed class MiniScheduler
         int count = _global.TakeShare(batch, ProcessorCount);
         if (count == 0)
         {
+            // The product yields its core here and looks again.
+            _simulation.WaitUntil(ModelThread.Current!, () => Internals.IsSettled(_global));
             return false;
         }
 
@@ -201,7 +203,7 @@ internal sealed class MiniScheduler
 
     private int CountVisible()
     {
-        int count = _global.Count;
+        int count = (int)_global.Count;
         foreach (LocalRunQueue<ModelSync> queue in _queues)
         {
             if (queue.HasStealable)

@@ -1,11 +1,12 @@
 using System;
+using Goroutines.Internal.Primitives;
 using Goroutines.ModelTests.Exploration;
 using Goroutines.ModelTests.Memory;
 
 namespace Goroutines.ModelTests.Models;
 
 /// <summary>RankedLock without its sleeping: entered by a compare-exchange, left by an exchange, which is a full fence.</summary>
-internal sealed class ModelLock
+internal sealed class ModelLock : ShortLock
 {
     private readonly Simulation _simulation;
     private int _state;
@@ -16,7 +17,7 @@ internal sealed class ModelLock
         simulation.Memory.Register(Region.Create(name, this, ref _state));
     }
 
-    public void Enter()
+    public override void Enter()
     {
         while (ModelSync.CompareExchange(ref _state, 1, 0) != 0)
         {
@@ -25,5 +26,7 @@ internal sealed class ModelLock
         }
     }
 
-    public void Exit() => ModelSync.Exchange(ref _state, 0);
+    public override bool TryEnter() => ModelSync.CompareExchange(ref _state, 1, 0) == 0;
+
+    public override void Exit() => ModelSync.Exchange(ref _state, 0);
 }

@@ -6,9 +6,9 @@ namespace Goroutines.ModelTests.Models;
 /// <summary>Seeded bugs of the wake-up protocol.</summary>
 internal static class WakeupWeakenings
 {
-    /// <summary>Leaving the global queue's lock releases but is no full fence.</summary>
-    public static Weakening LockLeftWithoutFence { get; } = new(operation =>
-        operation is { Kind: OperationKind.Exchange, Location: Internals.Lock } ? Treatment.Buffered : Treatment.AsWritten);
+    /// <summary>A position of the global queue is reserved without a fence.</summary>
+    public static Weakening ReservedWithoutFence { get; } = new(operation =>
+        operation is { Kind: OperationKind.Add, Location: Internals.GlobalTail } ? Treatment.Buffered : Treatment.AsWritten);
 
     /// <summary>A parking machine counts its processor idle without a fence; leaving the idle lists' lock is none either.</summary>
     public static Weakening IdleWithoutFence { get; } = new(operation => operation switch

@@ -30,6 +30,7 @@ internal sealed class GoroutineTable
     public void Add(Task goroutine)
     {
         _lock.Enter();
+        DropFinishedLast_NeedsLock();
         if (_count >= _countAtNextSweep || _count >> ChunkShift == _chunks.Count)
         {
             MakeRoom_NeedsLock();
@@ -65,6 +66,26 @@ internal sealed class GoroutineTable
         }
 
         _lock.Exit();
+    }
+
+    // Goroutines that start others and wait for them finish in the reverse order: then this alone keeps the table as small as
+    // the tree is deep, and the collector does not find thousands of finished tasks alive here.
+    private void DropFinishedLast_NeedsLock()
+    {
+        int count = _count;
+        while (count > 0)
+        {
+            ref Task? last = ref _chunks[(count - 1) >> ChunkShift][(count - 1) & ChunkMask];
+            if (!last!.IsCompleted)
+            {
+                break;
+            }
+
+            last = null;
+            count--;
+        }
+
+        Volatile.Write(ref _count, count);
     }
 
     private void MakeRoom_NeedsLock()

@@ -28,6 +28,12 @@ internal readonly struct HardwareSync : ISync
 
     public static void WriteSlot<T>(ref T slot, T value) => slot = value;
 
+    public static void PublishSlot<T>(ref T slot, T value)
+        where T : struct, IPublishable<T> => T.Publish(ref slot, value);
+
+    public static bool TryReadPublished<T>(ref T slot, out T value)
+        where T : struct, IPublishable<T> => T.TryRead(ref slot, out value);
+
     public static void CopySlots<T>(Span<T> source, Span<T> destination) => source.CopyTo(destination);
 
     public static void ClearSlots<T>(Span<T> slots) => slots.Clear();

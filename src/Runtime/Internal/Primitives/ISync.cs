@@ -36,6 +36,14 @@ internal interface ISync
 
     static abstract void WriteSlot<T>(ref T slot, T value);
 
+    /// <summary>Fills an empty slot for takers that hold nothing but the slot's position. Release.</summary>
+    static abstract void PublishSlot<T>(ref T slot, T value)
+        where T : struct, IPublishable<T>;
+
+    /// <summary>Reads a slot that may not be filled yet. False when it is not. Acquire.</summary>
+    static abstract bool TryReadPublished<T>(ref T slot, out T value)
+        where T : struct, IPublishable<T>;
+
     static abstract void CopySlots<T>(Span<T> source, Span<T> destination);
 
     static abstract void ClearSlots<T>(Span<T> slots);

@@ -11,7 +11,7 @@ namespace Goroutines.Internal.Primitives;
 /// Not a Monitor: a Monitor that has to wait calls the thread's SynchronizationContext, which is ours, in the middle of the
 /// scheduler. Never held while user code runs. Leaving it is a full fence, which the submit protocol builds on.
 /// </remarks>
-internal sealed unsafe class RankedLock
+internal sealed unsafe class RankedLock : ShortLock
 {
     private const int Free = 0;
     private const int Held = 1;
@@ -45,7 +45,7 @@ internal sealed unsafe class RankedLock
         }
     }
 
-    public void Enter()
+    public override void Enter()
     {
         if (Interlocked.CompareExchange(ref *_state, Held, Free) != Free)
         {
@@ -57,8 +57,7 @@ internal sealed unsafe class RankedLock
 #endif
     }
 
-    /// <summary>Returns false when another thread holds the lock.</summary>
-    public bool TryEnter()
+    public override bool TryEnter()
     {
         if (Interlocked.CompareExchange(ref *_state, Held, Free) != Free)
         {
@@ -71,8 +70,7 @@ internal sealed unsafe class RankedLock
         return true;
     }
 
-    /// <summary>Leaves the lock. Full fence: what was written under the lock is visible before any later read.</summary>
-    public void Exit()
+    public override void Exit()
     {
 #if DEBUG
         NoteLeaving();

@@ -37,9 +37,19 @@ internal sealed partial class Scheduler
 
     private void MoveQueuesToThreadPool()
     {
-        while (GlobalQueue.TryTake(out WorkItem item))
+        // An item that is being put right now is there in a moment, or its putter sees the bit and comes here itself; which of
+        // the two cannot be told.
+        var spinner = default(SpinWait);
+        while (!GlobalQueue.IsEmpty)
         {
-            Fallback.Queue(item);
+            if (GlobalQueue.TryTake(out WorkItem item))
+            {
+                Fallback.Queue(item);
+            }
+            else
+            {
+                spinner.SpinOnce(sleep1Threshold: -1);
+            }
         }
 
         foreach (Processor processor in Processors.All)

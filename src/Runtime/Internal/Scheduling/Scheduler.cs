@@ -38,7 +38,7 @@ internal sealed partial class Scheduler
 
     public SchedulerSettings Settings { get; }
 
-    public GlobalRunQueue GlobalQueue { get; } = new();
+    public GlobalRunQueue<HardwareSync> GlobalQueue { get; } = new(new RankedLock(LockRank.GlobalRunQueue));
 
     public Wakeup<HardwareSync> Wakeup { get; } = new();
 

@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using Goroutines.Internal.Primitives;
 using Goroutines.Internal.Work;
 
 namespace Goroutines.Internal.Scheduling;
@@ -90,7 +91,7 @@ internal sealed class WorkFinder
 
     private bool TryTakeGlobal(Processor processor, out WorkItem item)
     {
-        GlobalRunQueue queue = _scheduler.GlobalQueue;
+        GlobalRunQueue<HardwareSync> queue = _scheduler.GlobalQueue;
         if (queue.IsEmpty)
         {
             item = default;
@@ -101,6 +102,12 @@ internal sealed class WorkFinder
         int count = queue.TakeShare(batch[..^1], _scheduler.ProcessorCount);
         if (count == 0)
         {
+            if (!queue.IsEmpty)
+            {
+                // Somebody was preempted between reserving a slot and filling it, and may be waiting for this core.
+                Thread.Yield();
+            }
+
             item = default;
             return false;
         }

@@ -6,100 +6,104 @@ using Goroutines.Internal.Primitives;
 
 namespace Goroutines.Internal.Work;
 
+// Goal: threads from outside put at the price of one locked instruction and do not wait for each other or for takers; takers
+// take batches; nothing a slot held stays alive after it was taken.
+//
+// Ways rejected:
+// - One lock for both sides, which this queue had: two locked instructions a put, and each taker's batch makes putters spin.
+// - The BCL's ConcurrentQueue: a taker pays a compare-exchange for each item, and putter and takers share its lines for each.
+// - A lane for each outside thread: no locked instruction, but a fence all the same, and an order only within each lane.
+//
+// Positions count up for ever. A put reserves the next one by an addition to the tail, finds the segment it is in, and writes
+// the slot there. Takers hold the lock, read from the head on and stop at a slot that is reserved and not written yet. A
+// segment goes back to the spares when its last slot was taken, so nobody who has reserved a position in it can be late.
+//
+// Put:   1. Add 1 to tail (full fence).     2. Write the slot (release).         3. The caller looks for idle processors.
+// Take:  1. Read the tail.                  2. Read and clear written slots.     3. Move the head (release).
+// Empty: the head has reached the tail. A reserved slot counts as an item before it is written: the machine that parks
+// meanwhile (Wakeup.cs) does not see the item, but sees that one is coming, and stays. So the fence between "there is work"
+// and the look at idle processors is the addition itself, and the slot needs none after it. If the slot were written without
+// release, a taker could see the callback without its state. If emptiness were judged by the slots, a putter between 1 and 2
+// and a parking machine could miss each other.
+//
+// A thread that is preempted between 1 and 2 holds up those behind it, as it would holding a lock. Takers then yield.
 /// <summary>The queue all processors share: work from outside, what a full ring sheds, and PreferFairness tasks; oldest first.</summary>
-/// <remarks>
-/// A list of segments under one lock. Takers take batches, so the lock is entered about once in a hundred items on that side.
-/// Every put ends with the lock's full fence, after which the caller looks for idle processors (Wakeup.cs).
-/// </remarks>
-internal sealed class GlobalRunQueue
+internal sealed class GlobalRunQueue<TSync>
+    where TSync : struct, ISync
 {
-    private const int SegmentCapacity = 256;
+    // 16 KiB: one put in a thousand looks for the next segment under the lock.
+    public const int DefaultSegmentCapacity = 1024;
 
-    // 64 segments are 256 KiB: bursts of 16,000 items allocate nothing the second time.
+    // 1 MiB. What a larger burst needed more is left to the next collection of the oldest generation, and used until then.
     private const int SpareSegmentCountMax = 64;
 
-    private readonly RankedLock _lock = new(LockRank.GlobalRunQueue);
-    private Segment _head = new();
-    private Segment _tail;
-    private int _headIndex;
-    private int _tailIndex;
+    // Written by putters with full fences, read with acquire.
+    private PaddedWord _tail;
+
+    // Written under the lock with release, read with acquire.
+    private PaddedWord _head;
+
+    // Written under the lock, read by putters, who check the segment's base. Release/acquire.
+    private Segment _tailSegment;
+
+    private readonly int _segmentCapacity;
+    private readonly ShortLock _lock;
+    private Segment _headSegment;
     private Segment? _spare;
     private int _spareCount;
+    private readonly WeakReference<Segment?> _surplus = new(null);
 
-    // Written under the lock, read without by who only wants to know whether to look. Release/acquire.
-    private long _count;
+    public GlobalRunQueue(ShortLock @lock, int segmentCapacity = DefaultSegmentCapacity)
+    {
+        Debug.Assert((segmentCapacity & (segmentCapacity - 1)) == 0, "The base of a position needs a power of two.");
+        _lock = @lock;
+        _segmentCapacity = segmentCapacity;
+        _headSegment = new Segment(segmentCapacity);
+        _tailSegment = _headSegment;
+    }
 
-    public GlobalRunQueue() => _tail = _head;
+    /// <summary>Gets how many items wait, those included that are being put right now.</summary>
+    public long Count
+    {
+        get
+        {
+            // The head may pass the tail that was read; both only grow.
+            ulong tail = TSync.Read(ref _tail.Value);
+            return Math.Max(0, (long)(tail - TSync.Read(ref _head.Value)));
+        }
+    }
 
-    /// <summary>Gets how many items wait.</summary>
-    public long Count => Volatile.Read(ref _count);
+    public bool IsEmpty => Count == 0;
 
-    public bool IsEmpty => Volatile.Read(ref _count) == 0;
-
-    /// <summary>Puts one item at the end. Full fence.</summary>
+    /// <summary>Puts one item at the end. Full fence before anybody can miss it.</summary>
     public void Put(WorkItem item)
     {
-        _lock.Enter();
-        Append_NeedsLock(item);
-        Volatile.Write(ref _count, _count + 1);
-        _lock.Exit();
+        ulong position = TSync.Add(ref _tail.Value, 1) - 1;
+        TSync.PublishSlot(ref SlotOf(position), item);
     }
 
-    /// <summary>Puts items at the end, in order. Full fence.</summary>
+    /// <summary>Puts items at the end, in order. Full fence before anybody can miss them.</summary>
     public void Put(ReadOnlySpan<WorkItem> items)
     {
-        _lock.Enter();
+        ulong position = TSync.Add(ref _tail.Value, (ulong)items.Length) - (ulong)items.Length;
         foreach (ref readonly WorkItem item in items)
         {
-            Append_NeedsLock(item);
+            TSync.PublishSlot(ref SlotOf(position), item);
+            position++;
         }
-
-        Volatile.Write(ref _count, _count + items.Length);
-        _lock.Exit();
     }
 
-    /// <summary>Takes the oldest item.</summary>
+    /// <summary>Takes the oldest item. False when there is none, or it is still being put.</summary>
     public bool TryTake(out WorkItem item)
     {
         item = default;
-        if (IsEmpty)
-        {
-            return false;
-        }
-
-        _lock.Enter();
-        bool isTaken = _count > 0;
-        if (isTaken)
-        {
-            item = RemoveFirst_NeedsLock();
-            Volatile.Write(ref _count, _count - 1);
-        }
-
-        _lock.Exit();
-        return isTaken;
+        return !IsEmpty && Take(new Span<WorkItem>(ref item), processorCount: 1) > 0;
     }
 
     /// <summary>Takes a fair share for one of several processors: count / processors + 1, oldest first. Returns how many.</summary>
-    /// <remarks>The share is that of Go's globrunqget.</remarks>
-    public int TakeShare(Span<WorkItem> destination, int processorCount)
-    {
-        if (IsEmpty)
-        {
-            return 0;
-        }
-
-        _lock.Enter();
-        long share = Math.Min(_count, (_count / processorCount) + 1);
-        int taken = (int)Math.Min(share, destination.Length);
-        for (int copied = 0; copied < taken;)
-        {
-            copied += CopyRun_NeedsLock(destination[copied..taken]);
-        }
-
-        Volatile.Write(ref _count, _count - taken);
-        _lock.Exit();
-        return taken;
-    }
+    /// <remarks>The share is that of Go's globrunqget. It may be less, or nothing, when items are still being put.</remarks>
+    public int TakeShare(Span<WorkItem> destination, int processorCount) =>
+        IsEmpty ? 0 : Take(destination, processorCount);
 
     /// <summary>Adds the waiting items to a list, for debuggers. Returns false when another thread holds the lock.</summary>
     public bool TryCopyTo(List<WorkItem> items)
@@ -109,13 +113,15 @@ internal sealed class GlobalRunQueue
             return false;
         }
 
-        int index = _headIndex;
-        for (Segment? segment = _head; segment is not null; segment = segment.Next, index = 0)
+        ulong position = TSync.Read(ref _head.Value);
+        for (Segment? segment = _headSegment; segment is not null; segment = segment.Next)
         {
-            int end = segment == _tail ? _tailIndex : SegmentCapacity;
-            for (; index < end; index++)
+            for (; position < segment.Base + (ulong)_segmentCapacity; position++)
             {
-                items.Add(segment.Items[index]);
+                if (TSync.TryReadPublished(ref segment.Items[position - segment.Base], out WorkItem item))
+                {
+                    items.Add(item);
+                }
             }
         }
 
@@ -123,70 +129,137 @@ internal sealed class GlobalRunQueue
         return true;
     }
 
-    private void Append_NeedsLock(WorkItem item)
+    private ref WorkItem SlotOf(ulong position)
     {
-        if (_tailIndex == SegmentCapacity)
+        // A segment that is recycled meanwhile gets a base above this position: its own cannot be recycled before it is taken.
+        Segment segment = Volatile.Read(ref _tailSegment);
+        ulong index = position - Volatile.Read(ref segment.Base);
+        WorkItem[] items = segment.Items;
+        return ref index < (ulong)items.Length ? ref items[index] : ref FindSlot(position);
+    }
+
+    private ref WorkItem FindSlot(ulong position)
+    {
+        ulong start = position & ~(ulong)(_segmentCapacity - 1);
+        _lock.Enter();
+        Segment segment = _tailSegment.Base <= start ? _tailSegment : _headSegment;
+        while (segment.Base != start)
         {
-            Segment segment = _spare ?? new Segment();
-            if (_spare is not null)
+            segment = segment.Next ?? Append_NeedsLock();
+        }
+
+        _lock.Exit();
+        return ref segment.Items[position - start];
+    }
+
+    private Segment Append_NeedsLock()
+    {
+        Segment segment = TakeSpare_NeedsLock() ?? new Segment(_segmentCapacity);
+        segment.Next = null;
+        // The slots were cleared before this, so who sees the base sees them empty.
+        Volatile.Write(ref segment.Base, _tailSegment.Base + (ulong)_segmentCapacity);
+        _tailSegment.Next = segment;
+        Volatile.Write(ref _tailSegment, segment);
+        return segment;
+    }
+
+    private int Take(Span<WorkItem> destination, int processorCount)
+    {
+        _lock.Enter();
+        ulong head = TSync.Read(ref _head.Value);
+        long count = (long)(TSync.Read(ref _tail.Value) - head);
+        long share = Math.Min(count, (count / processorCount) + 1);
+        destination = destination[..(int)Math.Min(share, destination.Length)];
+        int taken = 0;
+        while (taken < destination.Length && TryMoveToSegment_NeedsLock(head + (ulong)taken))
+        {
+            int run = TakeRun_NeedsLock(head + (ulong)taken, destination[taken..]);
+            if (run == 0)
             {
-                _spare = segment.Next;
-                _spareCount--;
-                segment.Next = null;
+                break;
             }
 
-            _tail.Next = segment;
-            _tail = segment;
-            _tailIndex = 0;
+            taken += run;
         }
 
-        _tail.Items[_tailIndex++] = item;
+        TSync.Write(ref _head.Value, head + (ulong)taken);
+        _lock.Exit();
+        return taken;
     }
 
-    private WorkItem RemoveFirst_NeedsLock()
+    // Takes what is written and stands in the head segment from a position on.
+    private int TakeRun_NeedsLock(ulong position, Span<WorkItem> destination)
     {
-        DropEmptyHead_NeedsLock();
-        ref WorkItem slot = ref _head.Items[_headIndex++];
-        WorkItem item = slot;
-        slot = default;
-        return item;
-    }
-
-    private int CopyRun_NeedsLock(Span<WorkItem> destination)
-    {
-        DropEmptyHead_NeedsLock();
-        int end = _head == _tail ? _tailIndex : SegmentCapacity;
-        Span<WorkItem> run = _head.Items.AsSpan(_headIndex, Math.Min(destination.Length, end - _headIndex));
-        Debug.Assert(run.Length > 0, "The count says that there is more.");
-        run.CopyTo(destination);
-        run.Clear();
-        _headIndex += run.Length;
-        return run.Length;
-    }
-
-    private void DropEmptyHead_NeedsLock()
-    {
-        if (_headIndex < SegmentCapacity)
+        int index = (int)(position - _headSegment.Base);
+        Span<WorkItem> slots = _headSegment.Items.AsSpan(index, Math.Min(destination.Length, _segmentCapacity - index));
+        int taken = 0;
+        while (taken < slots.Length && TSync.TryReadPublished(ref slots[taken], out destination[taken]))
         {
-            return;
+            taken++;
         }
 
-        Segment emptied = _head;
-        _head = emptied.Next ?? throw new InvalidOperationException("The global run queue counts more items than it holds.");
-        _headIndex = 0;
-        emptied.Next = null;
+        TSync.ClearSlots(slots[..taken]);
+        return taken;
+    }
+
+    // Makes the segment of a position the head, if it is there already. The one before it is empty then, and all its putters done.
+    private bool TryMoveToSegment_NeedsLock(ulong position)
+    {
+        Segment emptied = _headSegment;
+        if (position - emptied.Base < (ulong)_segmentCapacity)
+        {
+            return true;
+        }
+
+        if (emptied.Next is null)
+        {
+            return false;
+        }
+
+        _headSegment = emptied.Next;
+        PutSpare_NeedsLock(emptied);
+        return true;
+    }
+
+    private Segment? TakeSpare_NeedsLock()
+    {
+        if (_surplus.TryGetTarget(out Segment? segment))
+        {
+            _surplus.SetTarget(segment.Next);
+        }
+        else if (_spare is not null)
+        {
+            segment = _spare;
+            _spare = segment.Next;
+            _spareCount--;
+        }
+
+        return segment;
+    }
+
+    private void PutSpare_NeedsLock(Segment emptied)
+    {
         if (_spareCount < SpareSegmentCountMax)
         {
             emptied.Next = _spare;
             _spare = emptied;
             _spareCount++;
         }
+        else
+        {
+            emptied.Next = _surplus.TryGetTarget(out Segment? surplus) ? surplus : null;
+            _surplus.SetTarget(emptied);
+        }
     }
 
-    private sealed class Segment
+    private sealed class Segment(int capacity)
     {
-        public readonly WorkItem[] Items = new WorkItem[SegmentCapacity];
+        public readonly WorkItem[] Items = new WorkItem[capacity];
 
+        // The position of the first slot. Written under the lock with release, read with acquire.
+        public ulong Base;
+
+        // Under the lock.
         public Segment? Next;
     }
 }
