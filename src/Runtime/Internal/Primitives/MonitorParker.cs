@@ -4,7 +4,7 @@ using System.Threading;
 namespace Goroutines.Internal.Primitives;
 
 /// <summary>The portable parker: the same state word, with a monitor to sleep on.</summary>
-/// <remarks>Used where there is no futex, and by the model tests, whose explorer knows Monitor but no system call.</remarks>
+/// <remarks>Used where there is no futex, and by the systematic tests, whose tester knows Monitor but no system call.</remarks>
 internal sealed class MonitorParker : Parker
 {
     private readonly object _gate = new();
