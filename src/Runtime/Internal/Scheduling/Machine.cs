@@ -67,6 +67,11 @@ internal sealed class Machine
         }
     }
 
+    /// <summary>
+    /// Makes the calling thread, a stack segment, run as a machine whose own thread sleeps meanwhile; null to end it.
+    /// </summary>
+    public static void Impersonate(Machine? machine) => t_current = machine;
+
     /// <summary>Gives the machine a processor to search with, or null to end it. The caller took it off the idle list.</summary>
     public void Assign(Processor? processor) => _assigned = processor;
 
