@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using Goroutines.Internal.Primitives;
 using Goroutines.Internal.Stacks;
 using Goroutines.Tests.TestSupport;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -92,6 +93,45 @@ public sealed class SegmentPoolTests
         threads.ForEach(thread => thread.JoinWithin());
         Assert.AreEqual(4_000, sum);
         Patience.Until(() => pool.ThreadCount == 0);
+    }
+
+    // Only a portable parker is interrupted; leaving would let two threads run as one machine.
+    [TestMethod, Timeout(LimitMs)]
+    public void Run_CallerInterrupted_WaitsForTheCallAndStaysInterrupted()
+    {
+        var pool = new SegmentPool(Never, createParker: static () => new MonitorParker());
+        using var begun = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        bool isDone = false;
+        bool wasDone = false;
+        bool wasTold = false;
+        var caller = new Thread(() =>
+        {
+            pool.Run(new StackAction(() =>
+            {
+                begun.Set();
+                goOn.WaitWithin();
+                isDone = true;
+            }));
+            wasDone = isDone;
+            try
+            {
+                Thread.Sleep(1);
+            }
+            catch (ThreadInterruptedException)
+            {
+                wasTold = true;
+            }
+        });
+        caller.Start();
+        begun.WaitWithin();
+        caller.Interrupt();
+        goOn.Set();
+        caller.JoinWithin();
+        Assert.IsTrue(wasDone);
+        Assert.IsTrue(wasTold);
+        pool.Run(new StackAction(() => isDone = false));
+        Assert.IsFalse(isDone);
     }
 
     [TestMethod, Timeout(LimitMs)]

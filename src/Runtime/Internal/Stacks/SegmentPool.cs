@@ -24,9 +24,11 @@ internal sealed class SegmentPool
     /// <summary>Creates an empty pool.</summary>
     /// <param name="idleNs">How long a segment that nobody takes is kept.</param>
     /// <param name="start">Starts a thread; may throw as Thread.Start does.</param>
-    public SegmentPool(long idleNs = IdleNsMax, Action<Thread>? start = null)
+    /// <param name="createParker">Makes the parkers of a segment; null for the best of this machine.</param>
+    public SegmentPool(long idleNs = IdleNsMax, Action<Thread>? start = null, Func<Parker>? createParker = null)
     {
         IdleNs = idleNs;
+        CreateParker = createParker ?? Parker.Create;
         _start = start ?? (static thread => thread.UnsafeStart());
     }
 
@@ -34,6 +36,8 @@ internal sealed class SegmentPool
     public static SegmentPool Shared { get; } = new();
 
     public long IdleNs { get; }
+
+    public Func<Parker> CreateParker { get; }
 
     /// <summary>Gets how many segments wait to be taken.</summary>
     public int IdleCount => Volatile.Read(ref _idleCount);

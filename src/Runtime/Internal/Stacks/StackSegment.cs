@@ -23,13 +23,13 @@ namespace Goroutines.Internal.Stacks;
 //
 // Caller:  1. Write the work and the machine into the segment.  2. Unpark the segment (full fence).  3. Park.
 // Segment: 1. Return from Park (full fence), read both.         2. Run as the caller.
-//          3. Write what the call left, unpark the caller (full fence).   4. Park, until the next call or the end.
-// Caller:  4. Return from Park (full fence).   5. Put the segment into the pool.   6. Read what the call left.
+//          3. Write what the call left, then "no work" (release), and unpark the caller.   4. Park, until the next call or the end.
+// Caller:  4. See "no work" (acquire), or park again.   5. Put the segment into the pool.   6. Read what the call left.
 //
-// Each side writes before its unpark and reads after its park, so whatever one did happened before what the other does next.
-// Without the fences the caller's machine could be seen with the processor or queue it had before the call. The segment goes
+// Each side writes before it hands over and reads after, so whatever one did happened before what the other does next.
+// Without that order the caller's machine could be seen with the processor or queue it had before the call. The segment goes
 // into the pool only by the caller's hand (5), when the caller sleeps on its parker no longer: were it put there before, the
-// next caller would park on the same parker.
+// next caller would park on the same parker. A notification that comes late wakes that one for nothing, and it parks again.
 //
 // Both sleep on parkers, which no SynchronizationContext is told of, and without a context: the wait is no wait of the
 // goroutine, which keeps its processor.
@@ -51,17 +51,23 @@ internal sealed class StackSegment
     private static readonly int s_stackBytes = Environment.Is64BitProcess ? 64 << 20 : 16 << 20;
 
     private readonly SegmentPool _pool;
-    private readonly Parker _segmentParker = Parker.Create();
-    private readonly Parker _callerParker = Parker.Create();
+    private readonly Parker _segmentParker;
+    private readonly Parker _callerParker;
 
-    // Written by the caller before it unparks the segment, read by the segment after. Ordered by the parker's full fences.
+    // Written by the caller before it unparks the segment, read by the segment after, ordered by the parker's full fences.
+    // The segment sets the work to null (release) when the call is over, and the caller waits for that (acquire).
     private SegmentWork? _work;
     private Machine? _machine;
 
-    public StackSegment(SegmentPool pool) => _pool = pool;
+    public StackSegment(SegmentPool pool)
+    {
+        _pool = pool;
+        _segmentParker = pool.CreateParker();
+        _callerParker = pool.CreateParker();
+    }
 
     /// <summary>Returns the thread, not started.</summary>
-    public Thread CreateThread() => new(RunCalls, s_stackBytes) { IsBackground = true, Name = "Goroutines stack" };
+    public Thread CreateThread() => new(RunCalls, s_stackBytes) { IsBackground = true, Name = "Goroutine stack" };
 
     /// <summary>Runs the work on this segment as the calling thread, which sleeps meanwhile. Called by who took it from the pool.</summary>
     public void Run(SegmentWork work)
@@ -70,7 +76,24 @@ internal sealed class StackSegment
         _machine = Machine.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         _segmentParker.Unpark();
-        _callerParker.Park();
+        bool isInterrupted = false;
+        while (Volatile.Read(ref _work) is not null)
+        {
+            try
+            {
+                _callerParker.Park();
+            }
+            catch (ThreadInterruptedException)
+            {
+                // A portable parker can be interrupted. The call runs on; the next wait of the caller's own is told.
+                isInterrupted = true;
+            }
+        }
+
+        if (isInterrupted)
+        {
+            Thread.CurrentThread.Interrupt();
+        }
     }
 
     /// <summary>Lets the thread end. Called by who took the segment from the pool.</summary>
@@ -112,7 +135,7 @@ internal sealed class StackSegment
         Machine.Impersonate(null);
         ExecutionContext.Restore(nothing);
         SynchronizationContext.SetSynchronizationContext(null);
-        _work = null;
         _machine = null;
+        Volatile.Write(ref _work, null);
     }
 }
