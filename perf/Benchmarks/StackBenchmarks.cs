@@ -13,7 +13,7 @@ public class StackBenchmarks
 {
     private const int ShallowLevels = 1_000;
     private const int DeepLevels = 1_000_000;
-    private const int HandOverCount = 100;
+    private const int HandOverCount = 10_000;
 
     private static readonly Func<int> s_nothing = static () => 0;
     private static readonly Func<int> s_handOver = HandOver;
