@@ -37,6 +37,11 @@ internal sealed class ContextFreeScheduler : TaskScheduler
 
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued)
     {
+        if (task.AsyncState is StackWork)
+        {
+            return TryExecuteTask(task);
+        }
+
         if (!_scheduler.MayInline(_kind, task, taskWasPreviouslyQueued))
         {
             return false;

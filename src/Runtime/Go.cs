@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 namespace Goroutines;
 
 /// <summary>The verbs: they act on the scheduler the calling code runs for, else on <see cref="GoScheduler.Shared"/>.</summary>
-public static class Go
+public static partial class Go
 {
     private static GoScheduler Scheduler => GoScheduler.Current ?? GoScheduler.Shared;
 

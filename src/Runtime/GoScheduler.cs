@@ -256,6 +256,11 @@ public sealed partial class GoScheduler : TaskScheduler, IDisposable, IAsyncDisp
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued)
     {
         ArgumentNullException.ThrowIfNull(task);
+        if (task.AsyncState is StackWork)
+        {
+            return TryExecuteTask(task);
+        }
+
         TaskKind kind = KindOf(task);
         if (!MayInline(kind, task, taskWasPreviouslyQueued))
         {

@@ -40,6 +40,12 @@ internal sealed partial class Operation
             case OperationKind.RunCancelled:
                 StartCancelled();
                 break;
+            case OperationKind.RunDeep:
+                FinishAfter(Scheduler.Run(() => Descend(RollLevels())));
+                break;
+            case OperationKind.RunDeepAsync:
+                FinishAfter(Scheduler.Run(() => DescendAsync(RollLevels(), onSegment: _dice.OneIn(2))));
+                break;
             case OperationKind.StartNew:
                 FinishAfter(Scheduler.Factory.StartNew(() => GoroutineBody(Scheduler)));
                 break;

@@ -103,6 +103,37 @@ internal sealed partial class Operation : IThreadPoolWorkItem
         }
     }
 
+    // Mostly shallow: a recursion that needs a segment costs what a thousand goroutines do.
+    private int RollLevels() => _dice.OneIn(100) ? 20_000 : 5;
+
+    private void Descend(int levels)
+    {
+        if (levels == 0)
+        {
+            GoroutineBody(Scheduler);
+        }
+        else
+        {
+            Go.EnsureStack(static way => way.Operation.Descend(way.Levels), (Operation: this, Levels: levels - 1));
+        }
+
+        // Whatever the bottom put there has come up through all segments.
+        CheckFlow(_id);
+    }
+
+    private async Task DescendAsync(int levels, bool onSegment)
+    {
+        await Go.EnsureStackAsync(onSegment);
+        if (levels == 0)
+        {
+            await GoroutineBodyAsync();
+        }
+        else
+        {
+            await DescendAsync(levels - 1, onSegment);
+        }
+    }
+
     private async Task StepAsync()
     {
         switch (_dice.Roll(5))

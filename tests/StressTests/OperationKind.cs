@@ -10,6 +10,8 @@ internal enum OperationKind
     RunAsyncResult,
     RunThrows,
     RunCancelled,
+    RunDeep,
+    RunDeepAsync,
     PostAction,
     PostState,
     PostAsync,

@@ -68,6 +68,20 @@ internal readonly struct ModelSync : ISync
         HardwareSync.WriteSlot(ref slot, value);
     }
 
+    public static void PublishSlot<T>(ref T slot, T value)
+        where T : struct, IPublishable<T>
+    {
+        SchedulingPoint.Interleave();
+        slot = value;
+    }
+
+    public static bool TryReadPublished<T>(ref T slot, out T value)
+        where T : struct, IPublishable<T>
+    {
+        SchedulingPoint.Interleave();
+        return T.TryRead(ref slot, out value);
+    }
+
     public static void CopySlots<T>(Span<T> source, Span<T> destination)
     {
         for (int index = 0; index < source.Length; index++)

@@ -35,6 +35,19 @@ public sealed partial class SampleTests
 
     [TestMethod]
     [Timeout(300_000)]
+    public async Task ExpandStack_Run_FinishesEveryRecursion()
+    {
+        string[] lines = (await RunAsync("ExpandStack")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.HasCount(4, lines);
+        Assert.AreEqual("Recursion finished without overflow", lines[0]);
+        Assert.MatchesRegex("^1,000,000 levels, synchronous: first [0-9]+ ms, warm [0-9]+ ms$", lines[1]);
+        Assert.MatchesRegex("^1,000,000 levels, async on segments: first [0-9]+ ms, warm [0-9]+ ms$", lines[2]);
+        Assert.MatchesRegex("^1,000,000 levels, async by queueing: first [0-9]+ ms, warm [0-9]+ ms$", lines[3]);
+    }
+
+    [TestMethod]
+    [Timeout(300_000)]
     public async Task MillionParked_Run_ParksAndWakesThemAll()
     {
         string[] lines = (await RunAsync("MillionParked")).Split('\n', StringSplitOptions.RemoveEmptyEntries);

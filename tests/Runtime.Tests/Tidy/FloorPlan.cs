@@ -26,6 +26,7 @@ internal sealed partial class FloorPlan
         ["Goroutines.Internal.Netpoll"] = 4,
         ["Goroutines.Internal.Scheduling"] = 5,
         ["Goroutines.Internal.Parking"] = 6,
+        ["Goroutines.Internal.Stacks"] = 6,
         ["Goroutines.Sync"] = 7,
         ["Goroutines.Channels"] = 7,
         ["Goroutines.Net"] = 7,

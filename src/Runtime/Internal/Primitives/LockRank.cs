@@ -19,4 +19,7 @@ internal enum LockRank
 
     /// <summary>The waiters of a WaitGroup. Left before any of them is queued.</summary>
     WaitGroup,
+
+    /// <summary>The idle stack segments. Left before one of them is started or unparked.</summary>
+    StackSegments,
 }

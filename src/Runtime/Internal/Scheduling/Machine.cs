@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using Goroutines.Internal.Primitives;
@@ -65,6 +66,15 @@ internal sealed class Machine
             SynchronizationContext.SetSynchronizationContext(null);
             t_current = null;
         }
+    }
+
+    /// <summary>
+    /// Makes the calling thread, a stack segment, run as a machine whose own thread sleeps meanwhile; null to end it.
+    /// </summary>
+    public static void Impersonate(Machine? machine)
+    {
+        Debug.Assert(machine is null || t_current is null, "A thread runs as one machine at a time.");
+        t_current = machine;
     }
 
     /// <summary>Gives the machine a processor to search with, or null to end it. The caller took it off the idle list.</summary>
