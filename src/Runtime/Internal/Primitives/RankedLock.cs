@@ -9,7 +9,7 @@ namespace Goroutines.Internal.Primitives;
 /// <summary>A short lock for the scheduler's own lists: spins, then sleeps on a futex; locks nest in rising rank only.</summary>
 /// <remarks>
 /// Not a Monitor: a Monitor that has to wait calls the thread's SynchronizationContext, which is ours, in the middle of the
-/// scheduler. Never held while user code runs. Leaving it is a full fence, which the submit protocol builds on.
+/// scheduler. Never held while user code runs. Leaving it is a full fence; the wake-up protocol has fences of its own.
 /// </remarks>
 internal sealed unsafe class RankedLock : ShortLock
 {

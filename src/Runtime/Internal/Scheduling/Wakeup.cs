@@ -31,6 +31,8 @@ namespace Goroutines.Internal.Scheduling;
 // before, submit's 3 reads the idle count. It acts unless somebody searches at that moment; that searcher leaves the word
 // later, by finding work or by parking, and the last one to do so looks at the queues afterwards and sees the item. Since
 // both counts are in one word there is no moment at which the processor is neither idle nor its machine a searcher.
+// In the global queue the fence comes in the middle of S1: it reserves the place, which counts as an item, and the item is written
+// behind it. The parking machine then sees the place and stays until the item is there (GlobalRunQueue.cs).
 // Without fence S2 the item may become visible after the word was read: the parking machine finds nothing, the submitter saw
 // a searcher, and the item waits. Without P2 the queues may be read before the word is written, with the same end.
 //
