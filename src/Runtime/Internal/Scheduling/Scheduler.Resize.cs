@@ -165,7 +165,7 @@ internal sealed partial class Scheduler
     {
         while (processor.Queue.TryTake(out Work.WorkItem item))
         {
-            GlobalQueue.Put(item);
+            GlobalQueue.Put([item]);
         }
     }
 

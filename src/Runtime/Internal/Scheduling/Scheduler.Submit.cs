@@ -14,6 +14,8 @@ internal sealed partial class Scheduler
         {
             if (!processor.Queue.TryPutSpawned(item))
             {
+                // To fail here loses nothing; what Overflow takes from the ring has to be put.
+                GlobalQueue.EnsureMemory();
                 Overflow(processor, item);
             }
         }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Goroutines.Internal.Primitives;
 
@@ -26,9 +27,13 @@ namespace Goroutines.Internal.Work;
 // release, a taker could see the callback without its state. If emptiness were judged by the slots, a putter between 1 and 2
 // and a parking machine could miss each other.
 //
+// Memory: who puts in the middle of a segment appends the next one. When there is no memory for it, Put of one item throws
+// before it reserves, from then on. A position is never given back, so what is reserved by then waits for memory; half a
+// segment is left for that. If a put threw after 1, its slot would stay empty for ever, and everything behind it.
+//
 // A thread that is preempted between 1 and 2 holds up those behind it, as it would holding a lock. Takers then yield.
 /// <summary>The queue all processors share: work from outside, what a full ring sheds, and PreferFairness tasks; oldest first.</summary>
-internal sealed class GlobalRunQueue<TSync>
+internal sealed partial class GlobalRunQueue<TSync>
     where TSync : struct, ISync
 {
     // 16 KiB: one put in a thousand looks for the next segment under the lock.
@@ -46,19 +51,25 @@ internal sealed class GlobalRunQueue<TSync>
     // Written under the lock, read by putters, who check the segment's base. Release/acquire.
     private Segment _tailSegment;
 
+    // Set while there is no memory for the segment after the last. Written under the lock; putters may see it late.
+    private volatile bool _lacksMemory;
+
     private readonly int _segmentCapacity;
+    private readonly Func<int, WorkItem[]> _allocateSlots;
     private readonly ShortLock _lock;
     private Segment _headSegment;
-    private Segment? _spare;
-    private int _spareCount;
-    private readonly WeakReference<Segment?> _surplus = new(null);
 
-    public GlobalRunQueue(ShortLock @lock, int segmentCapacity = DefaultSegmentCapacity)
+    /// <param name="lock">The takers' lock.</param>
+    /// <param name="segmentCapacity">How many slots a segment has, a power of two.</param>
+    /// <param name="allocateSlots">Makes the slots of a segment, empty ones; tests let it fail.</param>
+    public GlobalRunQueue(
+        ShortLock @lock, int segmentCapacity = DefaultSegmentCapacity, Func<int, WorkItem[]>? allocateSlots = null)
     {
         Debug.Assert((segmentCapacity & (segmentCapacity - 1)) == 0, "The base of a position needs a power of two.");
         _lock = @lock;
         _segmentCapacity = segmentCapacity;
-        _headSegment = new Segment(segmentCapacity);
+        _allocateSlots = allocateSlots ?? (static capacity => new WorkItem[capacity]);
+        _headSegment = new Segment(_allocateSlots(segmentCapacity));
         _tailSegment = _headSegment;
     }
 
@@ -76,13 +87,17 @@ internal sealed class GlobalRunQueue<TSync>
     public bool IsEmpty => Count == 0;
 
     /// <summary>Puts one item at the end. Full fence before anybody can miss it.</summary>
+    /// <exception cref="InsufficientMemoryException">There is no memory for more items. The item was not put.</exception>
     public void Put(WorkItem item)
     {
+        EnsureMemory();
         ulong position = TSync.Add(ref _tail.Value, 1) - 1;
         TSync.PublishSlot(ref SlotOf(position), item);
+        AppendAtMiddle(position, count: 1);
     }
 
     /// <summary>Puts items at the end, in order. Full fence before anybody can miss them.</summary>
+    /// <remarks>For items that are in no other queue any more: never fails, waits if there is no memory.</remarks>
     public void Put(ReadOnlySpan<WorkItem> items)
     {
         ulong position = TSync.Add(ref _tail.Value, (ulong)items.Length) - (ulong)items.Length;
@@ -90,6 +105,19 @@ internal sealed class GlobalRunQueue<TSync>
         {
             TSync.PublishSlot(ref SlotOf(position), item);
             position++;
+        }
+
+        AppendAtMiddle(position - (ulong)items.Length, items.Length);
+    }
+
+    /// <summary>Throws if there is no memory for more items.</summary>
+    /// <exception cref="InsufficientMemoryException">There is none.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void EnsureMemory()
+    {
+        if (_lacksMemory)
+        {
+            AppendOrThrow();
         }
     }
 
@@ -113,19 +141,26 @@ internal sealed class GlobalRunQueue<TSync>
             return false;
         }
 
-        ulong position = TSync.Read(ref _head.Value);
-        for (Segment? segment = _headSegment; segment is not null; segment = segment.Next)
+        try
         {
-            for (; position < segment.Base + (ulong)_segmentCapacity; position++)
+            ulong position = TSync.Read(ref _head.Value);
+            for (Segment? segment = _headSegment; segment is not null; segment = segment.Next)
             {
-                if (TSync.TryReadPublished(ref segment.Items[position - segment.Base], out WorkItem item))
+                for (; position < segment.Base + (ulong)_segmentCapacity; position++)
                 {
-                    items.Add(item);
+                    if (TSync.TryReadPublished(ref segment.Items[position - segment.Base], out WorkItem item))
+                    {
+                        items.Add(item);
+                    }
                 }
             }
         }
+        finally
+        {
+            // The list may find no memory to grow.
+            _lock.Exit();
+        }
 
-        _lock.Exit();
         return true;
     }
 
@@ -136,31 +171,6 @@ internal sealed class GlobalRunQueue<TSync>
         ulong index = position - Volatile.Read(ref segment.Base);
         WorkItem[] items = segment.Items;
         return ref index < (ulong)items.Length ? ref items[index] : ref FindSlot(position);
-    }
-
-    private ref WorkItem FindSlot(ulong position)
-    {
-        ulong start = position & ~(ulong)(_segmentCapacity - 1);
-        _lock.Enter();
-        Segment segment = _tailSegment.Base <= start ? _tailSegment : _headSegment;
-        while (segment.Base != start)
-        {
-            segment = segment.Next ?? Append_NeedsLock();
-        }
-
-        _lock.Exit();
-        return ref segment.Items[position - start];
-    }
-
-    private Segment Append_NeedsLock()
-    {
-        Segment segment = TakeSpare_NeedsLock() ?? new Segment(_segmentCapacity);
-        segment.Next = null;
-        // The slots were cleared before this, so who sees the base sees them empty.
-        Volatile.Write(ref segment.Base, _tailSegment.Base + (ulong)_segmentCapacity);
-        _tailSegment.Next = segment;
-        Volatile.Write(ref _tailSegment, segment);
-        return segment;
     }
 
     private int Take(Span<WorkItem> destination, int processorCount)
@@ -217,49 +227,12 @@ internal sealed class GlobalRunQueue<TSync>
         }
 
         _headSegment = emptied.Next;
+        if (_tailSegment == emptied)
+        {
+            Volatile.Write(ref _tailSegment, _headSegment);
+        }
+
         PutSpare_NeedsLock(emptied);
         return true;
-    }
-
-    private Segment? TakeSpare_NeedsLock()
-    {
-        if (_surplus.TryGetTarget(out Segment? segment))
-        {
-            _surplus.SetTarget(segment.Next);
-        }
-        else if (_spare is not null)
-        {
-            segment = _spare;
-            _spare = segment.Next;
-            _spareCount--;
-        }
-
-        return segment;
-    }
-
-    private void PutSpare_NeedsLock(Segment emptied)
-    {
-        if (_spareCount < SpareSegmentCountMax)
-        {
-            emptied.Next = _spare;
-            _spare = emptied;
-            _spareCount++;
-        }
-        else
-        {
-            emptied.Next = _surplus.TryGetTarget(out Segment? surplus) ? surplus : null;
-            _surplus.SetTarget(emptied);
-        }
-    }
-
-    private sealed class Segment(int capacity)
-    {
-        public readonly WorkItem[] Items = new WorkItem[capacity];
-
-        // The position of the first slot. Written under the lock with release, read with acquire.
-        public ulong Base;
-
-        // Under the lock.
-        public Segment? Next;
     }
 }
