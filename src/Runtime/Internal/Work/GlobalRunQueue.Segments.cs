@@ -16,10 +16,11 @@ internal sealed partial class GlobalRunQueue<TSync>
     private ref WorkItem FindSlot(ulong position)
     {
         Segment? segment;
+        var spinner = default(SpinWait);
         while (!TryFindSegment(position, out segment))
         {
             // The position is reserved, so its item must come. Threads that run on, and the next collection, free memory.
-            Thread.Sleep(1);
+            spinner.SpinOnce();
         }
 
         return ref segment!.Items[position - segment.Base];
