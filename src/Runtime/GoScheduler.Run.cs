@@ -151,9 +151,9 @@ public sealed partial class GoScheduler
     // DrainAsync finds here what is in no queue.
     private static void NoteSuspended(Task? goroutine)
     {
-        if (goroutine is { IsCompleted: false } && Machine.Current is { Processor: { } processor } machine)
+        if (goroutine is { IsCompleted: false } && Machine.Current is { } machine)
         {
-            ((GoScheduler)machine.Scheduler.Settings.Owner)._goroutines.Add(processor.Id, goroutine);
+            ((GoScheduler)machine.Scheduler.Settings.Owner)._goroutines.Add(machine.Processor?.Id ?? 0, goroutine);
         }
     }
 

@@ -13,9 +13,10 @@ public sealed partial class GoScheduler
     /// <summary>Gets the scheduler of this process. It starts at first use and cannot be disposed.</summary>
     /// <remarks>
     /// Its settings are those given to <see cref="TryConfigureShared"/> (which dependency injection calls). Without, they are
-    /// AppContext data named <c>Goroutines.Name</c>, <c>Goroutines.ProcessorCount</c>, <c>Goroutines.MaxThreads</c> and
-    /// <c>Goroutines.WorkerStackSize</c>, or environment variables named <c>GOROUTINES_NAME</c>, <c>GOROUTINES_PROCESSORCOUNT</c>,
-    /// <c>GOROUTINES_MAXTHREADS</c> and <c>GOROUTINES_WORKERSTACKSIZE</c>, which come first; else the defaults.
+    /// AppContext data named <c>Goroutines.Name</c>, <c>Goroutines.ProcessorCount</c>, <c>Goroutines.MaxThreads</c>,
+    /// <c>Goroutines.TimeSlice</c> and <c>Goroutines.WorkerStackSize</c>, or environment variables named <c>GOROUTINES_NAME</c>,
+    /// <c>GOROUTINES_PROCESSORCOUNT</c>, <c>GOROUTINES_MAXTHREADS</c>, <c>GOROUTINES_TIMESLICE</c> and
+    /// <c>GOROUTINES_WORKERSTACKSIZE</c>, which come first; else the defaults. A time is written as <c>00:00:00.010</c>.
     /// </remarks>
     /// <exception cref="ArgumentException">A setting taken from AppContext data or an environment variable is not valid.</exception>
     public static GoScheduler Shared => Volatile.Read(ref s_shared) ?? StartShared();
@@ -58,6 +59,7 @@ public sealed partial class GoScheduler
         options.Name = ReadSetting(nameof(options.Name)) ?? options.Name;
         options.ProcessorCount = ReadNumber(nameof(options.ProcessorCount)) ?? options.ProcessorCount;
         options.MaxThreads = ReadNumber(nameof(options.MaxThreads)) ?? options.MaxThreads;
+        options.TimeSlice = ReadTime(nameof(options.TimeSlice)) ?? options.TimeSlice;
         options.WorkerStackSize = ReadNumber(nameof(options.WorkerStackSize)) ?? options.WorkerStackSize;
         return options;
     }
@@ -73,6 +75,20 @@ public sealed partial class GoScheduler
         return int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int number)
             ? number
             : throw new ArgumentException($"The setting Goroutines.{option} must be a whole number, but is \"{text}\".", option);
+    }
+
+    private static TimeSpan? ReadTime(string option)
+    {
+        string? text = ReadSetting(option);
+        if (text is null)
+        {
+            return null;
+        }
+
+        return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time)
+            ? time
+            : throw new ArgumentException(
+                $"The setting Goroutines.{option} must be a time as 00:00:00.010, but is \"{text}\".", option);
     }
 
     private static string? ReadSetting(string option) =>

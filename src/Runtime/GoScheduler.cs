@@ -61,6 +61,7 @@ public sealed partial class GoScheduler : TaskScheduler, IDisposable, IAsyncDisp
             ProcessorCount = options.ResolveProcessorCount(),
             MaxThreads = options.MaxThreads,
             WorkerStackSize = options.WorkerStackSize,
+            TimeSliceNs = options.TimeSlice.Ticks * TimeSpan.NanosecondsPerTick,
             Owner = this,
             Context = _context,
             OnUnhandledException = ReportUnhandled,
@@ -176,7 +177,7 @@ public sealed partial class GoScheduler : TaskScheduler, IDisposable, IAsyncDisp
     /// <summary>Returns whether a task may run in place: on workers of this scheduler, which hold a processor for it.</summary>
     internal bool MayInline(WorkKind kind, Task task, bool taskWasPreviouslyQueued)
     {
-        if (!Core.TryGetLocal(out _))
+        if (!Core.HoldsProcessor)
         {
             return false;
         }

@@ -14,6 +14,9 @@ public sealed class GoSchedulerOptions
     private const int WorkerStackSizeMin = 128 * 1024;
     private const int WorkerStackSizeMax = 1024 * 1024 * 1024;
 
+    private static readonly TimeSpan s_timeSliceMin = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan s_timeSliceMax = TimeSpan.FromMinutes(1);
+
     /// <summary>Gets or sets the name, which starts the names of the threads.</summary>
     /// <value>Not empty. The default is "Goroutines".</value>
     public string Name { get; set; } = "Goroutines";
@@ -28,6 +31,14 @@ public sealed class GoSchedulerOptions
     /// <summary>Gets or sets the greatest number of threads: workers and those of LongRunning tasks.</summary>
     /// <value>1 or more, and no less than the processor count. The default is 10,000, as in Go.</value>
     public int MaxThreads { get; set; } = 10_000;
+
+    /// <summary>Gets or sets how long a goroutine may run without a break while others wait.</summary>
+    /// <value>1 millisecond to 1 minute. The default is 10 milliseconds, as in Go.</value>
+    /// <remarks>
+    /// After a slice the goroutine is asked to let others run, which it does at its next <see cref="Go.Checkpoint"/>. If it reaches
+    /// none, its processor is given to the others and it runs on beside them, on a core that the operating system shares out.
+    /// </remarks>
+    public TimeSpan TimeSlice { get; set; } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Gets or sets the stack size of worker threads.</summary>
     /// <value>Bytes: 0, the default, for the runtime's default; else 131,072 (128 KiB) to 1,073,741,824 (1 GiB).</value>
@@ -53,6 +64,14 @@ public sealed class GoSchedulerOptions
             ThrowIfOutside(nameof(WorkerStackSize), WorkerStackSize, WorkerStackSizeMin, WorkerStackSizeMax);
         }
 
+        if (TimeSlice < s_timeSliceMin || TimeSlice > s_timeSliceMax)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(TimeSlice),
+                TimeSlice,
+                string.Create(CultureInfo.InvariantCulture, $"TimeSlice must be from {s_timeSliceMin} to {s_timeSliceMax}."));
+        }
+
         if (MaxThreads < ProcessorCount)
         {
             throw new ArgumentOutOfRangeException(
@@ -69,7 +88,8 @@ public sealed class GoSchedulerOptions
     internal GoSchedulerOptions Clone() => (GoSchedulerOptions)MemberwiseClone();
 
     internal bool HasSameSettings(GoSchedulerOptions other) =>
-        (Name, ProcessorCount, MaxThreads, WorkerStackSize) == (other.Name, other.ProcessorCount, other.MaxThreads, other.WorkerStackSize);
+        (Name, ProcessorCount, MaxThreads, TimeSlice, WorkerStackSize)
+        == (other.Name, other.ProcessorCount, other.MaxThreads, other.TimeSlice, other.WorkerStackSize);
 
     private static void ThrowIfOutside(string name, int value, int min, int max)
     {

@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.ExceptionServices;
 using System.Threading;
+using Goroutines.Internal.Scheduling;
 
 namespace Goroutines;
 
@@ -9,7 +10,11 @@ internal sealed class GoSynchronizationContext : SynchronizationContext
 {
     private readonly GoScheduler _scheduler;
 
-    public GoSynchronizationContext(GoScheduler scheduler) => _scheduler = scheduler;
+    public GoSynchronizationContext(GoScheduler scheduler)
+    {
+        _scheduler = scheduler;
+        SetWaitNotificationRequired();
+    }
 
     public GoScheduler Scheduler => _scheduler;
 
@@ -32,7 +37,7 @@ internal sealed class GoSynchronizationContext : SynchronizationContext
     public override void Send(SendOrPostCallback d, object? state)
     {
         ArgumentNullException.ThrowIfNull(d);
-        if (_scheduler.Core.TryGetLocal(out _))
+        if (_scheduler.Core.HoldsProcessor)
         {
             using var lane = new LaneScope(this);
             d(state);
@@ -42,6 +47,27 @@ internal sealed class GoSynchronizationContext : SynchronizationContext
         using var call = new BlockingCall(d, state);
         _scheduler.Core.Spawn(BlockingCall.Callback, call);
         call.Wait();
+    }
+
+    /// <summary>
+    /// Called by the CLR in the moment a thread with this context is going to block: for locks, Monitor, wait handles, Task.Wait
+    /// and all that is built on them. It may be in the middle of Monitor.Enter, so nothing here may wait in a way that calls it.
+    /// </summary>
+    public override int Wait(IntPtr[] waitHandles, bool waitAll, int millisecondsTimeout)
+    {
+        if (millisecondsTimeout == 0 || Machine.Current is not { } machine || !machine.Scheduler.EnterBlocking(machine))
+        {
+            return WaitHelper(waitHandles, waitAll, millisecondsTimeout);
+        }
+
+        try
+        {
+            return WaitHelper(waitHandles, waitAll, millisecondsTimeout);
+        }
+        finally
+        {
+            machine.Scheduler.ExitBlocking(machine);
+        }
     }
 
     /// <summary>A callback another thread waits for.</summary>

@@ -27,6 +27,9 @@ internal enum BlockingWay
 internal sealed partial class Blocking(BlockingWay way) : Workload
 {
     private const int BlockMs = 100;
+    // The JIT compiles what the cold round has made hot on a thread of its own, for some tenths of a second.
+    private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(1);
+
     private const string ColdWall = "cold wall";
     private const string WarmTicker = "ticker worst";
     private const string ColdTicker = "cold ticker worst";
@@ -58,6 +61,7 @@ internal sealed partial class Blocking(BlockingWay way) : Workload
         var ticker = new Ticker();
         Task ticking = ticker.Start<TSide>(spawns: false);
         (double coldWall, double coldTicker) = BlockAll<TSide>(ticker, GoroutineCount(scale));
+        Thread.Sleep(s_settling);
         (double warmWall, double warmTicker) = BlockAll<TSide>(ticker, GoroutineCount(scale));
         ticker.Stop();
         ticking.GetAwaiter().GetResult();

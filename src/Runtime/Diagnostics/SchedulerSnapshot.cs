@@ -21,8 +21,11 @@ public sealed class SchedulerSnapshot
         IdleMachineCount = scheduler.IdleMachineCount;
         ThreadCount = scheduler.ThreadCount;
         RefusedThreadCount = scheduler.RefusedStartCount;
-        GlobalQueueLength = scheduler.GlobalQueue.Count;
+        GlobalQueueLength = scheduler.GlobalQueue.Count + scheduler.ReadiedQueue.Count;
         WakeCount = scheduler.WakeCount;
+        DetachedMachineCount = word.DetachedCount;
+        HandoffCount = scheduler.HandoffCount;
+        RetakeCount = scheduler.RetakeCount;
         var processors = new List<ProcessorSnapshot>();
         foreach (Processor processor in scheduler.Processors.All)
         {
@@ -59,11 +62,20 @@ public sealed class SchedulerSnapshot
     /// <summary>Gets how many times a worker could not be started, because of MaxThreads or the system's limit.</summary>
     public long RefusedThreadCount { get; }
 
-    /// <summary>Gets how many items wait in the global queue.</summary>
+    /// <summary>Gets how many items wait in the global queues: what was spawned from outside, and what was readied from there.</summary>
     public long GlobalQueueLength { get; }
 
     /// <summary>Gets how many times a machine was woken or started for work.</summary>
     public long WakeCount { get; }
+
+    /// <summary>Gets how many goroutines block their thread or compute without a processor now.</summary>
+    public int DetachedMachineCount { get; }
+
+    /// <summary>Gets how many times a goroutine gave its processor away because it blocked.</summary>
+    public long HandoffCount { get; }
+
+    /// <summary>Gets how many times the monitor took the processor of a goroutine that blocked or did not stop computing.</summary>
+    public long RetakeCount { get; }
 
     /// <summary>Gets the processors.</summary>
     public IReadOnlyList<ProcessorSnapshot> Processors { get; }

@@ -56,6 +56,11 @@ internal readonly struct ModelSync : ISync
         return seen;
     }
 
+    // Nothing is ever reordered here.
+    public static void ProcessWideBarrier() => HardwareSync.ProcessWideBarrier();
+
+    public static int SpinWhile(ref int location, int value) => HardwareSync.SpinWhile(ref location, value);
+
     public static T ReadSlot<T>(ref T slot)
     {
         SchedulingPoint.Interleave();

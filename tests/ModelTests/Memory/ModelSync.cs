@@ -112,6 +112,35 @@ internal readonly struct ModelSync : ISync
         return CompareExchange(thread, region, index, value, comparand, is32: false);
     }
 
+    // A step of its own, at which everybody's stores arrive. Weakened it does nothing.
+    public static void ProcessWideBarrier()
+    {
+        if (ModelThread.Current is not { } thread)
+        {
+            return;
+        }
+
+        thread.Simulation.Step(thread);
+        ModelMemory memory = thread.Simulation.Memory;
+        if (memory.TreatmentOf(new Operation(OperationKind.ProcessWideBarrier, "all", 0, 0)) == Treatment.AsWritten)
+        {
+            memory.DrainAll();
+            thread.Simulation.Note(thread, "passes a process-wide barrier");
+        }
+    }
+
+    public static int SpinWhile(ref int location, int value)
+    {
+        int seen = Read(ref location);
+        if (seen == value && TryFind(ref location, out ModelThread thread, out Region region, out int index))
+        {
+            thread.Simulation.WaitUntil(thread, () => region.At<int>(index) != value);
+            seen = Read(ref location);
+        }
+
+        return seen;
+    }
+
     public static T ReadSlot<T>(ref T slot)
     {
         if (!TryStep(ref slot, out ModelThread thread, out Region region, out int index))
@@ -205,16 +234,26 @@ internal readonly struct ModelSync : ISync
 
     private static bool TryStep<T>(ref T location, out ModelThread thread, out Region region, out int index)
     {
-        thread = ModelThread.Current!;
-        if (thread is null || !thread.Simulation.Memory.TryFind(ref location, out region, out index))
+        if (!TryFind(ref location, out thread, out region, out index))
         {
-            region = null!;
-            index = -1;
             return false;
         }
 
         thread.Simulation.Step(thread);
         return true;
+    }
+
+    private static bool TryFind<T>(ref T location, out ModelThread thread, out Region region, out int index)
+    {
+        thread = ModelThread.Current!;
+        if (thread is not null && thread.Simulation.Memory.TryFind(ref location, out region, out index))
+        {
+            return true;
+        }
+
+        region = null!;
+        index = -1;
+        return false;
     }
 
     private static ulong Load(ModelThread thread, Region region, int index, bool is32)

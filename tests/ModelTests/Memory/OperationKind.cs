@@ -9,4 +9,5 @@ internal enum OperationKind
     WriteSlot,
     CopySlots,
     ClearSlots,
+    ProcessWideBarrier,
 }

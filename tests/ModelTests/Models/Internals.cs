@@ -22,6 +22,9 @@ internal static class Internals
     public const string GlobalSlots = "global slots";
     public const string Lock = "global lock";
     public const string IdleLock = "idle lock";
+    public const string Inside = "inside";
+    public const string Claim = "claim";
+    public const string Holder = "holder";
 
     public static LocalRunQueue<ModelSync> CreateQueue(Simulation simulation, int capacity = 4)
     {
@@ -72,6 +75,13 @@ internal static class Internals
         return wakeup;
     }
 
+    /// <summary>Registers the words of a hand-off that is a field of an object.</summary>
+    public static void RegisterHandoff(Simulation simulation, object owner, ref Handoff<ModelSync> handoff)
+    {
+        simulation.Memory.Register(Region.Create(Inside, owner, ref InsideOf(ref handoff)));
+        simulation.Memory.Register(Region.Create(Claim, owner, ref ClaimOf(ref handoff)));
+    }
+
     /// <summary>Returns whether no slot keeps anything alive.</summary>
     public static bool HoldsNothing(LocalRunQueue<ModelSync> queue)
     {
@@ -86,6 +96,12 @@ internal static class Internals
 
     /// <summary>Puts something into the runnext slot that the word does not know of.</summary>
     public static void FillRunnext(LocalRunQueue<ModelSync> queue, WorkItem item) => RunnextOf(queue) = item;
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_inside")]
+    private static extern ref int InsideOf(ref Handoff<ModelSync> handoff);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_claim")]
+    private static extern ref int ClaimOf(ref Handoff<ModelSync> handoff);
 
     private static object? FieldOf(object owner, string name) => owner.GetType()
         .GetField(name, BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(owner);

@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -30,13 +31,18 @@ public sealed class SnapshotTests : SchedulerTest
     [DataRow(4)]
     public async Task GetSnapshot_SpinnersOnAllProcessors_NoneIsIdle(int processorCount)
     {
-        GoScheduler scheduler = CreateScheduler(processorCount);
+        // The slice is so long that nobody is moved aside.
+        GoScheduler scheduler = CreateScheduler(
+            new GoSchedulerOptions { ProcessorCount = processorCount, TimeSlice = TimeSpan.FromMinutes(1) });
         bool stop = false;
         int running = 0;
         Task[] spinners = [.. Enumerable.Range(0, processorCount).Select(_ => scheduler.Run(() =>
         {
             Interlocked.Increment(ref running);
-            Patience.Until(() => Volatile.Read(ref stop));
+            while (!Volatile.Read(ref stop))
+            {
+                Thread.SpinWait(20);
+            }
         }))];
         Patience.Until(() => Volatile.Read(ref running) == processorCount);
         SchedulerSnapshot snapshot = scheduler.GetSnapshot();

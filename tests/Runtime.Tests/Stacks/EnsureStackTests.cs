@@ -124,7 +124,8 @@ public sealed class EnsureStackTests : SchedulerTest
             Task spawned = Go.EnsureStack(() =>
             {
                 // The processor is the caller's and held: what is spawned here waits in its own queue.
-                Assert.IsTrue(scheduler.Core.TryGetLocal(out Internal.Scheduling.Processor processor));
+                Assert.IsTrue(scheduler.Core.HoldsProcessor);
+                Internal.Scheduling.Processor processor = Internal.Scheduling.Machine.Current!.Processor!;
                 int queued = processor.Queue.Count;
                 Task task = Go.Run(() => order.Add("spawned"));
                 Assert.AreEqual(queued + 1, processor.Queue.Count);

@@ -24,6 +24,21 @@ internal readonly struct HardwareSync : ISync
     public static ulong CompareExchange(ref ulong location, ulong value, ulong comparand) =>
         Interlocked.CompareExchange(ref location, value, comparand);
 
+    public static void ProcessWideBarrier() => Interlocked.MemoryBarrierProcessWide();
+
+    public static int SpinWhile(ref int location, int value)
+    {
+        var spinner = default(SpinWait);
+        int seen = Volatile.Read(ref location);
+        while (seen == value)
+        {
+            spinner.SpinOnce(sleep1Threshold: -1);
+            seen = Volatile.Read(ref location);
+        }
+
+        return seen;
+    }
+
     public static T ReadSlot<T>(ref T slot) => slot;
 
     public static void WriteSlot<T>(ref T slot, T value) => slot = value;

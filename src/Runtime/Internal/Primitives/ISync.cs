@@ -32,6 +32,12 @@ internal interface ISync
     /// <summary>Stores when equal and returns the old value. Full fence.</summary>
     static abstract ulong CompareExchange(ref ulong location, ulong value, ulong comparand);
 
+    /// <summary>A full fence on every thread of the process, wherever each of them is in its code.</summary>
+    static abstract void ProcessWideBarrier();
+
+    /// <summary>Spins while a word has a value that another thread is about to change. Returns the other value. Acquire.</summary>
+    static abstract int SpinWhile(ref int location, int value);
+
     static abstract T ReadSlot<T>(ref T slot);
 
     static abstract void WriteSlot<T>(ref T slot, T value);

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using Goroutines.Internal.Primitives;
@@ -12,11 +13,14 @@ namespace Goroutines.Internal.Scheduling;
 internal sealed class IdleLists
 {
     private readonly RankedLock _lock = new(LockRank.IdleLists);
-    private readonly Stack<Machine> _machines = new();
+    private readonly List<Machine> _machines = new();
     private readonly List<Processor> _processors = new();
 
     /// <summary>Gets how many machines are parked, for diagnostics.</summary>
     public int MachineCount => _machines.Count;
+
+    /// <summary>Gets how few machines were parked at any time in this period.</summary>
+    public int MachineCountMin { get; private set; }
 
     public void Enter() => _lock.Enter();
 
@@ -28,9 +32,15 @@ internal sealed class IdleLists
         _processors.Add(processor);
     }
 
-    public Processor TakeProcessor_NeedsLock()
+    /// <param name="preferred">Taken if it is on the list; else the one put last.</param>
+    public Processor TakeProcessor_NeedsLock(Processor? preferred = null)
     {
         Debug.Assert(_processors.Count > 0, "A claimed processor is on the list.");
+        if (preferred is not null && _processors.Remove(preferred))
+        {
+            return preferred;
+        }
+
         Processor processor = _processors[^1];
         _processors.RemoveAt(_processors.Count - 1);
         return processor;
@@ -44,9 +54,32 @@ internal sealed class IdleLists
     public void PutMachine_NeedsLock(Machine machine)
     {
         Debug.Assert(!_machines.Contains(machine), "A machine parks once.");
-        _machines.Push(machine);
+        _machines.Add(machine);
     }
 
     /// <summary>Returns a parked machine, or null when there is none.</summary>
-    public Machine? TakeMachine_NeedsLock() => _machines.Count > 0 ? _machines.Pop() : null;
+    public Machine? TakeMachine_NeedsLock()
+    {
+        if (_machines.Count == 0)
+        {
+            return null;
+        }
+
+        Machine machine = _machines[^1];
+        _machines.RemoveAt(_machines.Count - 1);
+        MachineCountMin = Math.Min(MachineCountMin, _machines.Count);
+        return machine;
+    }
+
+    /// <summary>Returns those machines that have been parked for longest.</summary>
+    public Machine[] TakeColdMachines_NeedsLock(int count)
+    {
+        Machine[] cold = new Machine[Math.Min(count, _machines.Count)];
+        _machines.CopyTo(0, cold, 0, cold.Length);
+        _machines.RemoveRange(0, cold.Length);
+        return cold;
+    }
+
+    /// <summary>Begins another period for <see cref="MachineCountMin"/>.</summary>
+    public void ResetMachineCountMin_NeedsLock() => MachineCountMin = _machines.Count;
 }

@@ -27,6 +27,11 @@ internal sealed class Machine
     // Written by the waker before it unparks this machine, read by this machine after. Ordered by the parker's full fences.
     private Processor? _assigned;
 
+    // Written by the thread that runs as this machine, read by the monitor. Release/acquire.
+    private MachineThread? _thread;
+
+    private Handoff<HardwareSync> _handoff;
+
     public Machine(Scheduler scheduler, Parker? parker)
     {
         Scheduler = scheduler;
@@ -42,8 +47,35 @@ internal sealed class Machine
     /// <summary>Gets the processor this machine holds, or null. Owner only.</summary>
     public Processor? Processor { get; private set; }
 
+    /// <summary>Gets the processor it held last: the warmest to come back to. Owner only.</summary>
+    public Processor? LastProcessor { get; private set; }
+
     /// <summary>Gets or sets whether this machine counts as searching. Owner only.</summary>
     public bool IsSearching { get; set; }
+
+    /// <summary>Gets or sets whether it runs an item without a processor (Handoff.cs). Owner only.</summary>
+    public bool IsDetached { get; set; }
+
+    /// <summary>Gets or sets whether it counts among those that go on without a processor after a wait. Owner only.</summary>
+    public bool IsOvershooting { get; set; }
+
+    /// <summary>
+    /// Gets or sets whether its processor was taken because it ran on for too long, and it runs on since. Written by the monitor
+    /// before its decision, cleared by the owner.
+    /// </summary>
+    public bool IsRunaway { get; set; }
+
+    /// <summary>Gets or sets whether its goroutine waits, or has declared that it will. Owner only.</summary>
+    public bool IsBlocking { get; set; }
+
+    /// <summary>Gets or sets how many waits it has begun, to tell one from another. Owner only.</summary>
+    public int BlockingNumber { get; set; }
+
+    /// <summary>Gets whether the calling machine runs the scheduler's code and not a goroutine's. Owner only.</summary>
+    public bool IsInScheduler => _handoff.IsInside;
+
+    /// <summary>Gets the thread that runs as this machine, for the monitor to look at; null until it has started.</summary>
+    public MachineThread? Thread => Volatile.Read(ref _thread);
 
     /// <summary>Starts a thread for a machine that has been assigned a processor.</summary>
     public void Start(string threadName)
@@ -51,6 +83,26 @@ internal sealed class Machine
         var thread = new Thread(Run, Scheduler.Settings.WorkerStackSize) { IsBackground = true, Name = threadName };
         thread.UnsafeStart();
     }
+
+    /// <summary>Enters the scheduler; from here on the monitor does not take the processor. Nests. Owner only.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void EnterScheduler()
+    {
+        if (_handoff.Enter())
+        {
+            SettleClaim();
+        }
+    }
+
+    /// <summary>Leaves the scheduler. Owner only.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ExitScheduler() => _handoff.Exit();
+
+    /// <summary>Holds the machine outside of the scheduler until the decision. False when it is inside. Only the monitor.</summary>
+    public bool AskForProcessor() => _handoff.Ask();
+
+    /// <summary>Tells the machine whether its processor was taken. Only the monitor, after it asked.</summary>
+    public void DecideOnProcessor(bool isTaken) => _handoff.Decide(isTaken);
 
     /// <summary>Runs work on the calling thread, which becomes a machine without processor as long as it lasts.</summary>
     public static void RunDetached(Scheduler scheduler, Action work)
@@ -68,13 +120,22 @@ internal sealed class Machine
         }
     }
 
-    /// <summary>
-    /// Makes the calling thread, a stack segment, run as a machine whose own thread sleeps meanwhile; null to end it.
-    /// </summary>
-    public static void Impersonate(Machine? machine)
+    /// <summary>Makes the calling thread, a stack segment, run as a machine whose own thread sleeps meanwhile.</summary>
+    /// <returns>The thread that sleeps.</returns>
+    public static MachineThread? Impersonate(Machine machine, MachineThread thread)
     {
-        Debug.Assert(machine is null || t_current is null, "A thread runs as one machine at a time.");
+        Debug.Assert(t_current is null, "A thread runs as one machine at a time.");
+        MachineThread? sleeping = machine.Thread;
+        Volatile.Write(ref machine._thread, thread);
         t_current = machine;
+        return sleeping;
+    }
+
+    /// <summary>Ends what <see cref="Impersonate"/> began; the machine is about to run on the thread that slept.</summary>
+    public static void EndImpersonation(MachineThread? sleeping)
+    {
+        Volatile.Write(ref t_current!._thread, sleeping);
+        t_current = null;
     }
 
     /// <summary>Gives the machine a processor to search with, or null to end it. The caller took it off the idle list.</summary>
@@ -86,9 +147,18 @@ internal sealed class Machine
     public Processor ReleaseProcessor()
     {
         Processor processor = Processor!;
+        processor.Holder = null;
+        LastProcessor = processor;
         Processor = null;
         IsSearching = false;
         return processor;
+    }
+
+    /// <summary>Takes a processor for the item that runs. Owner only.</summary>
+    public void Attach(Processor processor)
+    {
+        Processor = processor;
+        processor.Holder = this;
     }
 
     /// <summary>Sleeps until somebody assigns a processor. Owner only.</summary>
@@ -98,22 +168,34 @@ internal sealed class Machine
         SwitchContext(usesContext: false);
         _parker!.Park();
         TakeAssigned();
+        IsSearching = Processor is not null;
+    }
+
+    /// <summary>Sleeps in the middle of an item until somebody hands over a processor. Owner only.</summary>
+    public void ParkUntilResumed()
+    {
+        _parker!.Park();
+        TakeAssigned();
     }
 
     // The loop stays thin: it never returns, so it runs as compiled once, while what it calls is compiled again when hot.
     private void Run()
     {
         t_current = this;
+        Volatile.Write(ref _thread, MachineThread.Current);
+        EnterScheduler();
         TakeAssigned();
-        while (Processor is not null)
+        IsSearching = true;
+        bool isAlive = Processor is not null;
+        while (isAlive)
         {
-            if (Scheduler.TryFindWork(this, out WorkItem item))
+            if (Processor is not null && Scheduler.TryFindWork(this, out WorkItem item))
             {
                 RunItems(item);
             }
             else
             {
-                Scheduler.ParkMachine(this);
+                isAlive = Scheduler.ParkMachine(this);
             }
         }
 
@@ -123,16 +205,29 @@ internal sealed class Machine
 
     private void TakeAssigned()
     {
-        Processor = _assigned;
-        _assigned = null;
-        IsSearching = Processor is not null;
+        if (_assigned is { } assigned)
+        {
+            _assigned = null;
+            Attach(assigned);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SettleClaim()
+    {
+        if (_handoff.Settle())
+        {
+            // The monitor has counted this machine as detached, and the processor's holder is another one by now.
+            LastProcessor = Processor;
+            Processor = null;
+            IsDetached = true;
+        }
     }
 
     // Runs the item and then what the local queue holds, until it is empty or the processor needs attention.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void RunItems(WorkItem item)
     {
-        Processor processor = Processor!;
         bool hasItem = true;
         while (hasItem)
         {
@@ -140,17 +235,21 @@ internal sealed class Machine
             {
                 do
                 {
-                    processor.CountItem();
+                    Processor!.CountItem();
+                    ExitScheduler();
                     Execute(item);
-                    hasItem = false;
+                    EnterScheduler();
                 }
-                while (hasItem = Scheduler.TryTakeNext(processor, out item));
+                while (Processor is { } processor && Scheduler.TryTakeNext(processor, out item));
+
+                hasItem = false;
             }
             catch (Exception e)
             {
                 Scheduler.Settings.OnUnhandledException(e);
+                EnterScheduler();
                 RestoreThread();
-                hasItem = Scheduler.TryTakeNext(processor, out item);
+                hasItem = Processor is { } processor && Scheduler.TryTakeNext(processor, out item);
             }
         }
     }

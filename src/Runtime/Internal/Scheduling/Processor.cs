@@ -29,7 +29,11 @@ internal sealed class Processor
     private long _oldestSinceMs;
     private long _endSinceMs;
 
+    // The tick in which the goroutine was asked to let others run, with a bit above it. Written by the monitor, read by the owner.
+    private ulong _askedTick;
+
     private volatile bool _needsAttention;
+    private volatile Machine? _holder;
 
     public Processor(int id, int queueCapacity)
     {
@@ -56,6 +60,12 @@ internal sealed class Processor
     /// <summary>Items until the next look at the global queue. Owner only.</summary>
     public int FairnessCountdown = FairnessPeriod;
 
+    /// <summary>Whose turn it was when a machine last got this processor with a ring that was not empty. Owner only.</summary>
+    public int HandoffTurn;
+
+    /// <summary>Which global queue comes first next time. Owner only.</summary>
+    public bool TakesReadiedFirst;
+
     /// <summary>
     /// Gets how many items were run, modulo 2^32. Written by the owner, read by the monitor, which only compares it with an
     /// earlier value: a stale one means a look more.
@@ -72,8 +82,27 @@ internal sealed class Processor
         set => _needsAttention = value;
     }
 
+    /// <summary>Gets whether the monitor has asked the item that runs now to let others run. Owner only.</summary>
+    public bool IsAskedToYield => Volatile.Read(ref _askedTick) == WithBit(_tick);
+
+    /// <summary>
+    /// Gets or sets the machine that holds it, or null. Written by the machine when it gets or releases it and by the monitor
+    /// when it takes it, read by the monitor.
+    /// </summary>
+    public Machine? Holder
+    {
+        get => _holder;
+        set => _holder = value;
+    }
+
+    /// <summary>What the monitor remembers of its last looks. Monitor only.</summary>
+    public ProcessorWatch Watch;
+
     /// <summary>Gets or sets whether the processor is to be removed. Under the resize lock.</summary>
     public bool IsRetiring { get; set; }
+
+    /// <summary>Asks the item of a tick to let others run. Monitor only.</summary>
+    public void AskToYield(uint tick) => Volatile.Write(ref _askedTick, WithBit(tick));
 
     /// <summary>Owner only.</summary>
     public void CountItem() => _tick++;
@@ -115,4 +144,6 @@ internal sealed class Processor
         _endSinceMs = now;
         return false;
     }
+
+    private static ulong WithBit(uint tick) => (1UL << 32) | tick;
 }

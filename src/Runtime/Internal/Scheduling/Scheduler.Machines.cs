@@ -12,6 +12,11 @@ internal sealed partial class Scheduler
     // More are not looked for: a waker starts log2 of what it sees, and 2^10 processors are plenty at once.
     private const int VisibleCountMax = 1024;
 
+    /// <summary>How long a machine has to be parked, unneeded, before it may end. Arbitrary: seldom beside what a new one costs.</summary>
+    public const long MachineIdleNs = 5_000_000_000;
+
+    private const int KeptMachineCountMin = 8;
+
     // Set by who waits for the scheduler to come to rest, completed by the machine that parks last. Interlocked.
     private TaskCompletionSource? _restSignal;
 
@@ -23,13 +28,17 @@ internal sealed partial class Scheduler
 
     public long WakeCount => Volatile.Read(ref _wakeCount);
 
-    /// <summary>Gets whether all processors are idle and all queues empty.</summary>
+    /// <summary>Gets whether all processors are idle, all queues empty, and no item runs without a processor.</summary>
     public bool IsAtRest
     {
         get
         {
             WakeWord word = Wakeup.Word;
-            return word.IsDisposed || (word.SearchingCount == 0 && word.IdleCount == Processors.Count && !HasVisibleWork);
+            return word.IsDisposed
+                || (word.SearchingCount == 0
+                    && word.DetachedCount == 0
+                    && word.IdleCount == Processors.Count
+                    && !HasVisibleWork);
         }
     }
 
@@ -81,13 +90,22 @@ internal sealed partial class Scheduler
         return processor.Queue.TryTake(out item);
     }
 
-    /// <summary>Parks a machine that found nothing, with its processor on the idle list, until it is assigned one again.</summary>
-    public void ParkMachine(Machine machine)
+    /// <summary>
+    /// Parks a machine that found nothing, with its processor on the idle list, until it is assigned one again. False when there
+    /// will be none: the scheduler was disposed.
+    /// </summary>
+    public bool ParkMachine(Machine machine)
     {
+        machine.IsBlocking = false;
+        EndDetached(machine);
         if (machine.Processor is { } held)
         {
             held.Counters.ParkCount++;
             Settings.OnParking(held.Id);
+        }
+        else if (machine.LastProcessor is { } last)
+        {
+            Settings.OnParking(last.Id);
         }
 
         bool wasSearching = machine.IsSearching;
@@ -103,6 +121,7 @@ internal sealed partial class Scheduler
         _idle.Exit();
         LookOnceMore();
         machine.ParkUntilAssigned();
+        return machine.Processor is not null;
     }
 
     /// <summary>Returns a task that completes when the scheduler is at rest: no item runs or waits.</summary>
@@ -168,6 +187,27 @@ internal sealed partial class Scheduler
         }
     }
 
+    /// <summary>Gets whether more machines are parked than a new burst is likely to need.</summary>
+    public bool HasSurplusMachines => IdleMachineCount > KeptMachineCount;
+
+    /// <summary>Ends half of the machines that nobody has needed since the last call, the coldest. Only the monitor.</summary>
+    public void RetireSurplusMachines()
+    {
+        int unneeded = Math.Min(_idle.MachineCountMin, IdleMachineCount);
+        _idle.Enter();
+        _idle.ResetMachineCountMin_NeedsLock();
+        int retired = Math.Max(0, (unneeded - KeptMachineCount + 1) / 2);
+        Machine[] cold = _idle.TakeColdMachines_NeedsLock(retired);
+        _idle.Exit();
+        foreach (Machine machine in cold)
+        {
+            machine.Assign(null);
+            machine.Unpark();
+        }
+    }
+
+    private int KeptMachineCount => Math.Max(2 * ProcessorCount, KeptMachineCountMin);
+
     private bool TryTakeFairly(Processor processor, out WorkItem item)
     {
         processor.FairnessCountdown = Processor.FairnessPeriod;
@@ -179,7 +219,8 @@ internal sealed partial class Scheduler
         }
 
         // The turn of the oldest makes another one the oldest, which has yet to wait: the global queue's turns come in between.
-        return (processor.IsOldestOverdue() && processor.Queue.TryTakeOldest(out item)) || GlobalQueue.TryTake(out item);
+        return (processor.IsOldestOverdue() && processor.Queue.TryTakeOldest(out item))
+            || _finder.TryTakeOneGlobal(processor, out item);
     }
 
     // Park's third step: see Wakeup.cs.
@@ -195,7 +236,7 @@ internal sealed partial class Scheduler
         WakeForVisibleWork();
         if (_finder.IsAnyRunnextFull())
         {
-            _sysmon.EnsureTicking();
+            _sysmon.EnsureTickingOften();
         }
 
         SignalRest();
@@ -217,6 +258,7 @@ internal sealed partial class Scheduler
         Machine? machine = _idle.TakeMachine_NeedsLock();
         _idle.Exit();
         Interlocked.Increment(ref _wakeCount);
+        _sysmon.EnsureTicking();
         if (machine is not null)
         {
             machine.Assign(processor);
@@ -258,6 +300,6 @@ internal sealed partial class Scheduler
         _idle.PutProcessor_NeedsLock(processor);
         Wakeup.TransitionToIdle(wasSearching: true);
         _idle.Exit();
-        _sysmon.EnsureTicking();
+        _sysmon.EnsureTickingOften();
     }
 }

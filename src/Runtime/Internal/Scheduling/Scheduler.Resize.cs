@@ -52,26 +52,31 @@ internal sealed partial class Scheduler
             return false;
         }
 
+        if (!TryRetire(machine.Processor!))
+        {
+            return true;
+        }
+
+        StopSearch(machine);
+        machine.ReleaseProcessor();
+        WakeForVisibleWork();
+        return false;
+    }
+
+    // Removes a processor the caller owns if it is to be removed; what it has queued moves to the global queue.
+    private bool TryRetire(Processor processor)
+    {
         _resizeLock.Enter();
-        Processor processor = machine.Processor!;
         bool isRetiring = processor.IsRetiring;
-        processor.NeedsAttention = false;
+        processor.NeedsAttention = IsDisposed;
         if (isRetiring)
         {
-            StopSearch(machine);
-            machine.ReleaseProcessor();
             MoveToGlobal(processor);
             Remove(processor);
         }
 
         _resizeLock.Exit();
-        if (isRetiring)
-        {
-            WakeForVisibleWork();
-            return false;
-        }
-
-        return true;
+        return isRetiring;
     }
 
     private void StopSearch(Machine machine)
@@ -145,6 +150,8 @@ internal sealed partial class Scheduler
         {
             if (processor.IsRetiring && TryTakeFromIdle(processor))
             {
+                // A machine that blocked left behind what it had queued.
+                MoveToGlobal(processor);
                 Remove(processor);
             }
         }

@@ -40,9 +40,9 @@ internal sealed partial class Scheduler
         // An item that is being put right now is there in a moment, or its putter sees the bit and comes here itself; which of
         // the two cannot be told.
         var spinner = default(SpinWait);
-        while (!GlobalQueue.IsEmpty)
+        while (!IsGlobalEmpty)
         {
-            if (GlobalQueue.TryTake(out WorkItem item))
+            if (ReadiedQueue.TryTake(out WorkItem item) || GlobalQueue.TryTake(out item))
             {
                 Fallback.Queue(item);
             }

@@ -10,7 +10,7 @@ internal sealed partial class Scheduler
     public void Spawn(object work, object? state)
     {
         var item = new WorkItem(work, state);
-        if (TryGetLocal(out Processor processor))
+        if (TryEnterLocal(out Machine machine, out Processor processor))
         {
             if (!processor.Queue.TryPutSpawned(item))
             {
@@ -18,13 +18,15 @@ internal sealed partial class Scheduler
                 GlobalQueue.EnsureMemory();
                 Overflow(processor, item);
             }
+
+            ActIfNeeded();
+            machine.ExitScheduler();
         }
         else
         {
             GlobalQueue.Put(item);
+            ActIfNeeded();
         }
-
-        ActIfNeeded();
     }
 
     /// <summary>Takes in work that asks for fairness: always the global queue.</summary>
@@ -34,13 +36,13 @@ internal sealed partial class Scheduler
         ActIfNeeded();
     }
 
-    /// <summary>Takes in a goroutine that can go on: next on the caller's own processor, else the global queue.</summary>
+    /// <summary>Takes in a goroutine that can go on: next on the caller's own processor, else a global queue.</summary>
     public void Ready(object work, object? state)
     {
         var item = new WorkItem(work, state);
-        if (!TryGetLocal(out Processor processor))
+        if (!TryEnterLocal(out Machine machine, out Processor processor))
         {
-            GlobalQueue.Put(item);
+            ReadiedQueue.Put(item);
             ActIfNeeded();
             return;
         }
@@ -50,18 +52,21 @@ internal sealed partial class Scheduler
         {
             // Nobody is woken for runnext; the monitor frees it should this goroutine run on for long.
             WatchIfNeeded();
-            return;
+        }
+        else
+        {
+            PutReadied(processor, displaced);
+            ActIfNeeded();
         }
 
-        PutReadied(processor, displaced);
-        ActIfNeeded();
+        machine.ExitScheduler();
     }
 
     /// <summary>Takes in a goroutine that lets others run first: behind all that waits on the caller's processor.</summary>
     public void Yield(object work, object? state)
     {
         var item = new WorkItem(work, state);
-        if (!TryGetLocal(out Processor processor))
+        if (!TryEnterLocal(out Machine machine, out Processor processor))
         {
             GlobalQueue.Put(item);
             ActIfNeeded();
@@ -79,11 +84,22 @@ internal sealed partial class Scheduler
         {
             WatchIfNeeded();
         }
+
+        machine.ExitScheduler();
     }
 
     /// <summary>Takes back what was queued by this thread a moment ago. False when it is not the newest here.</summary>
-    public bool TryTakeBack(object work, object state) =>
-        TryGetLocal(out Processor processor) && processor.Queue.TryTakeNewest(work, state);
+    public bool TryTakeBack(object work, object state)
+    {
+        if (!TryEnterLocal(out Machine machine, out Processor processor))
+        {
+            return false;
+        }
+
+        bool isTaken = processor.Queue.TryTakeNewest(work, state);
+        machine.ExitScheduler();
+        return isTaken;
+    }
 
     /// <summary>Ends a submission: wakes a machine if a processor is idle and nobody searches. Called after a full fence.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -147,7 +163,7 @@ internal sealed partial class Scheduler
         }
         else
         {
-            _sysmon.EnsureTicking();
+            _sysmon.EnsureTickingOften();
         }
     }
 }

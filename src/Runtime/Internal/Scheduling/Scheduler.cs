@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Goroutines.Internal.Primitives;
 using Goroutines.Internal.Work;
@@ -38,7 +39,17 @@ internal sealed partial class Scheduler
 
     public SchedulerSettings Settings { get; }
 
+    /// <summary>Gets the queue for what is spawned from outside, what full rings shed, and what asks for fairness.</summary>
     public GlobalRunQueue<HardwareSync> GlobalQueue { get; } = new(new RankedLock(LockRank.GlobalRunQueue));
+
+    /// <summary>
+    /// Gets the queue for what is readied from outside, and for threads that wait for a processor. What has begun goes before what
+    /// has not: see WorkFinder.
+    /// </summary>
+    public GlobalRunQueue<HardwareSync> ReadiedQueue { get; } = new(new RankedLock(LockRank.GlobalRunQueue));
+
+    /// <summary>Gets whether both global queues are empty.</summary>
+    public bool IsGlobalEmpty => GlobalQueue.IsEmpty && ReadiedQueue.IsEmpty;
 
     public Wakeup<HardwareSync> Wakeup { get; } = new();
 
@@ -59,20 +70,34 @@ internal sealed partial class Scheduler
     public void CopyQueuedTo(List<WorkItem> items)
     {
         GlobalQueue.TryCopyTo(items);
+        ReadiedQueue.TryCopyTo(items);
         foreach (Processor processor in Processors.All)
         {
             processor.Queue.CopyTo(items);
         }
     }
 
-    /// <summary>Gets whether a machine holds one of this scheduler's processors, which makes its queue the local one.</summary>
-    public bool TryGetLocal(out Processor processor)
+    /// <summary>Gets whether the calling thread holds one of this scheduler's processors, or did a moment ago.</summary>
+    public bool HoldsProcessor => Machine.Current is { Processor: not null } machine && machine.Scheduler == this;
+
+    /// <summary>
+    /// Enters the scheduler on a machine that holds one of its processors, whose queue is the local one then. The caller exits.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryEnterLocal(out Machine machine, out Processor processor)
     {
-        Machine? machine = Machine.Current;
-        if (machine is not null && machine.Scheduler == this && machine.Processor is { } held)
+        machine = Machine.Current!;
+        if (machine is not null && machine.Scheduler == this && machine.Processor is not null)
         {
-            processor = held;
-            return true;
+            machine.EnterScheduler();
+            processor = machine.Processor;
+            if (processor is not null)
+            {
+                return true;
+            }
+
+            // The monitor has taken it.
+            machine.ExitScheduler();
         }
 
         processor = null!;

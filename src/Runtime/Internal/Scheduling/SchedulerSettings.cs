@@ -18,6 +18,9 @@ internal sealed class SchedulerSettings
     /// <summary>Gets the stack size of a worker in bytes; 0 for the runtime's default.</summary>
     public int WorkerStackSize { get; init; }
 
+    /// <summary>Gets how long a goroutine may keep others waiting, in nanoseconds.</summary>
+    public long TimeSliceNs { get; init; } = 10_000_000;
+
     public int QueueCapacity { get; init; } = LocalRunQueue<HardwareSync>.DefaultCapacity;
 
     /// <summary>Gets the public scheduler, which this core only hands out.</summary>

@@ -1,53 +1,61 @@
 using System;
-using System.Collections.Generic;
 using System.Threading;
 using Goroutines.Internal.Primitives;
-using Goroutines.Internal.Work;
 
 namespace Goroutines.Internal.Scheduling;
 
-// Goal: while a processor is idle nothing runnable waits longer than 200 µs, and an idle scheduler wakes nobody.
+// Goal: while a processor is idle nothing runnable waits longer than 200 µs; a processor whose machine blocks or computes on
+// is not lost to the others; and an idle scheduler wakes nobody.
 //
-// Work nobody is woken for: a goroutine in runnext or one that yielded, whose machine runs on instead of taking it, and what
-// was put when no thread could be started. Whoever leaves such work while processors are idle makes sure that the monitor ticks:
+// What no machine looks after: a goroutine in runnext or one that yielded, whose machine runs on instead of taking it; what was
+// put when no thread could be started; and held processors, whose machines may block in ways the CLR does not tell. Whoever
+// leaves such work, or takes a processor off the idle list, makes sure that the monitor ticks:
 //
-// Leave work: 1. Put it (full fence).                2. Read the monitor's state; asleep -> wake the monitor.
-// Monitor:    1. Say "asleep" (full fence).          2. Look for such work; found -> tick on.   3. Sleep without limit.
+// Others:  1. Put the work, or claim the processor (full fence).  2. Read the monitor's state; it sleeps -> wake it.
+// Monitor: 1. Say "asleep" (full fence).                          2. Look for all that; found -> tick on.   3. Sleep.
 //
-// A tick is 80 µs. Such work is freed when two ticks in a row see it behind the same running item, so it waits for
-// two ticks and what the sleeps are late. After some ticks without anything to watch the monitor sleeps until it is woken.
+// A tick is 80 µs. Work left behind is freed when two ticks in a row see it behind the same running item, so it waits for two
+// ticks and what the sleeps are late. When for some ticks there was none, but processors are held, the monitor dozes: its ticks
+// grow to a millisecond, and who leaves work (but not who takes a processor) wakes it by the same recipe. When nobody holds a
+// processor either, it sleeps until it is woken; only machines that nobody needs any more make it look again after a while.
+// After it took a processor it looks again after 20 µs, since goroutines that block seldom come alone, and then ever later.
 /// <summary>The monitor: a thread without processor that watches what no machine looks after.</summary>
 internal sealed class Sysmon
 {
+    private const long FastTickNs = 20_000;
     private const long TickNs = 80_000;
+    private const long DozeNs = 1_000_000;
 
-    // Arbitrary: long enough that a ping-pong pair does not wake the monitor again and again, short beside a second.
-    private const int QuietTickCountMax = 25;
+    // For how many ticks it goes on watching closely after it has seen work left. Arbitrary: long enough that a ping-pong pair does
+    // not wake the monitor again and again, short beside a second.
+    private const int AttentionMax = 25;
 
     private const int NotStarted = 0;
     private const int Ticking = 1;
-    private const int Asleep = 2;
-    private const int Stopped = 3;
+    private const int Dozing = 2;
+    private const int Asleep = 3;
+    private const int Stopped = 4;
 
     private readonly Scheduler _scheduler;
-    private readonly Dictionary<Processor, uint> _seenTicks = new();
+    private readonly Watchman _watchman;
     private Parker? _parker;
 
     // Interlocked by everyone; read by who leaves work.
     private int _state = NotStarted;
 
-    public Sysmon(Scheduler scheduler) => _scheduler = scheduler;
+    public Sysmon(Scheduler scheduler)
+    {
+        _scheduler = scheduler;
+        _watchman = new Watchman(scheduler);
+    }
 
-    /// <summary>Makes sure that the monitor ticks. Called after a full fence that published what it shall watch.</summary>
+    /// <summary>Makes sure that the monitor looks at held processors now and then. Called after a full fence that claimed one.</summary>
     public void EnsureTicking()
     {
         int state = Volatile.Read(ref _state);
         if (state == Asleep)
         {
-            if (Interlocked.CompareExchange(ref _state, Ticking, Asleep) == Asleep)
-            {
-                _parker!.Unpark();
-            }
+            Wake(state);
         }
         else if (state == NotStarted && Interlocked.CompareExchange(ref _state, Ticking, NotStarted) == NotStarted)
         {
@@ -55,9 +63,31 @@ internal sealed class Sysmon
         }
     }
 
+    /// <summary>Makes sure that the monitor looks within 200 µs. Called after a full fence that published what it shall watch.</summary>
+    public void EnsureTickingOften()
+    {
+        int state = Volatile.Read(ref _state);
+        if (state == Dozing)
+        {
+            Wake(state);
+        }
+        else
+        {
+            EnsureTicking();
+        }
+    }
+
     public void Stop()
     {
-        if (Interlocked.Exchange(ref _state, Stopped) == Asleep)
+        if (Interlocked.Exchange(ref _state, Stopped) is Asleep or Dozing)
+        {
+            _parker!.Unpark();
+        }
+    }
+
+    private void Wake(int state)
+    {
+        if (Interlocked.CompareExchange(ref _state, Ticking, state) == state)
         {
             _parker!.Unpark();
         }
@@ -81,92 +111,75 @@ internal sealed class Sysmon
     private void Run()
     {
         ThreadSettings.RequestExactSleeps();
-        int quietCount = 0;
+        long tickNs = TickNs;
+        int attention = AttentionMax;
         while (Volatile.Read(ref _state) != Stopped)
         {
-            quietCount = Examine() ? 0 : quietCount + 1;
-            if (quietCount < QuietTickCountMax)
+            Sight sight = _watchman.Look();
+            tickNs = sight == Sight.Retaken ? FastTickNs : 2 * tickNs;
+            attention = sight == Sight.WorkLeft ? AttentionMax : Math.Max(0, attention - 1);
+            if (attention > 0 || tickNs <= TickNs)
             {
-                _parker!.Park(TickNs);
+                tickNs = Math.Min(tickNs, TickNs);
+                _parker!.Park(tickNs);
             }
-            else if (TrySleep())
+            else if (sight == Sight.Held)
             {
-                quietCount = 0;
+                tickNs = Math.Min(tickNs, DozeNs);
+                attention = TryDoze(tickNs) ? 0 : AttentionMax;
+            }
+            else
+            {
+                Sleep();
+                attention = AttentionMax;
             }
         }
+
+        _watchman.Rest();
     }
 
-    // Returns true after a sleep, false when there is something to watch after all.
-    private bool TrySleep()
+    // False when there is something to watch closely after all.
+    private bool TryDoze(long tickNs)
+    {
+        if (Interlocked.CompareExchange(ref _state, Dozing, Ticking) != Ticking)
+        {
+            return false;
+        }
+
+        bool isQuiet = !_watchman.IsWorkLeft && !_parker!.Park(tickNs);
+        Interlocked.CompareExchange(ref _state, Ticking, Dozing);
+        return isQuiet;
+    }
+
+    // Sleeps until somebody wakes it, or not at all when there is something to watch.
+    private void Sleep()
     {
         if (Interlocked.CompareExchange(ref _state, Asleep, Ticking) != Ticking)
         {
-            return false;
+            return;
         }
 
-        if (HasSomethingToWatch() && Interlocked.CompareExchange(ref _state, Ticking, Asleep) == Asleep)
+        if (!_watchman.IsWorkLeft && !_watchman.IsAnyHeld)
         {
-            return true;
+            _watchman.Rest();
+            SleepUntilWoken();
+        }
+
+        Interlocked.CompareExchange(ref _state, Ticking, Asleep);
+    }
+
+    private void SleepUntilWoken()
+    {
+        while (_scheduler.HasSurplusMachines)
+        {
+            if (_parker!.Park(Scheduler.MachineIdleNs))
+            {
+                return;
+            }
+
+            _scheduler.RetireSurplusMachines();
         }
 
         _parker!.Park();
-        return true;
-    }
-
-    private bool HasSomethingToWatch()
-    {
-        if (!_scheduler.Wakeup.Word.HasIdle)
-        {
-            return false;
-        }
-
-        foreach (Processor processor in _scheduler.Processors.All)
-        {
-            if (processor.Queue.Count > 0)
-            {
-                return true;
-            }
-        }
-
-        return !_scheduler.GlobalQueue.IsEmpty;
-    }
-
-    // One tick. Returns whether there was something to watch.
-    private bool Examine()
-    {
-        if (!HasSomethingToWatch())
-        {
-            return false;
-        }
-
-        bool isStranded = !_scheduler.GlobalQueue.IsEmpty;
-        foreach (Processor processor in _scheduler.Processors.All)
-        {
-            if (processor.Queue.Count > 0)
-            {
-                isStranded |= FreeStranded(processor);
-            }
-        }
-
-        if (isStranded)
-        {
-            _scheduler.WakeForVisibleWork();
-        }
-
-        return true;
-    }
-
-    // Returns whether what waits here has waited since the last tick behind one and the same item.
-    private bool FreeStranded(Processor processor)
-    {
-        uint tick = processor.Tick;
-        bool isStranded = _seenTicks.TryGetValue(processor, out uint seenTick) && seenTick == tick;
-        _seenTicks[processor] = tick;
-        if (isStranded && processor.Queue.TryStealRunnext(out WorkItem item))
-        {
-            _scheduler.SpawnGlobal(item.Work, item.State);
-        }
-
-        return isStranded;
     }
 }

@@ -6,6 +6,7 @@ namespace Goroutines.Internal.Scheduling;
 /// <remarks>
 /// <code>
 /// bit  63      disposed
+/// bits 62..32  detached: machines that run an item and hold no processor, blocked or not
 /// bits 31..16  searching: machines that hold a processor and look for work, or have been woken to look
 /// bits 15..0   idle: processors on the idle list that nobody has claimed
 /// </code>
@@ -14,6 +15,7 @@ internal readonly struct WakeWord
 {
     public const ulong OneIdle = 1;
     public const ulong OneSearching = 1UL << 16;
+    public const ulong OneDetached = 1UL << 32;
     public const ulong Disposed = 1UL << 63;
 
     public WakeWord(ulong bits) => Bits = bits;
@@ -23,6 +25,8 @@ internal readonly struct WakeWord
     public int IdleCount => (ushort)Bits;
 
     public int SearchingCount => (ushort)(Bits >> 16);
+
+    public int DetachedCount => (int)(Bits >> 32) & int.MaxValue;
 
     public bool IsDisposed => (Bits & Disposed) != 0;
 
@@ -37,6 +41,13 @@ internal readonly struct WakeWord
     {
         Debug.Assert(IdleCount >= count, "Only idle processors are claimed.");
         return new(Bits - ((ulong)count * OneIdle) + ((ulong)count * OneSearching));
+    }
+
+    /// <summary>A detached machine takes an idle processor.</summary>
+    public WakeWord WithOneAttached()
+    {
+        Debug.Assert(HasIdle && DetachedCount > 0, "Only idle processors are claimed, here by detached machines.");
+        return new(Bits - OneIdle - OneDetached);
     }
 
     public WakeWord WithOneIdleLess()

@@ -42,7 +42,7 @@ namespace Goroutines.Internal.Scheduling;
 //
 // What a wake brings: the woken machine is a searcher. When it finds a batch, it wakes as many others as the work still
 // visible can feed, log2 of it at once, and each of those does the same: n processors are busy after few serial wakes.
-/// <summary>The wake-up state: how many processors are idle and how many machines search, and its moves.</summary>
+/// <summary>The wake-up state: how many processors are idle, how many machines search and how many are detached, and its moves.</summary>
 internal sealed class Wakeup<TSync>
     where TSync : struct, ISync
 {
@@ -111,7 +111,7 @@ internal sealed class Wakeup<TSync>
         return new WakeWord(TSync.Add(ref _word.Value, delta));
     }
 
-    /// <summary>Takes one idle processor out of service, to be removed. False when all are claimed.</summary>
+    /// <summary>Claims one idle processor to remove it. False when all are claimed.</summary>
     public bool TryTransitionIdleToRemoved()
     {
         while (true)
@@ -128,6 +128,33 @@ internal sealed class Wakeup<TSync>
             }
         }
     }
+
+    /// <summary>A detached machine claims an idle processor to go on with. False when all are claimed.</summary>
+    public bool TryTransitionDetachedToRunning()
+    {
+        while (true)
+        {
+            WakeWord word = Word;
+            if (!word.HasIdle)
+            {
+                return false;
+            }
+
+            if (TryMove(word, word.WithOneAttached()))
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>
+    /// A machine loses its processor in the middle of an item. Before the processor becomes idle, so that no look sees all idle and
+    /// nobody detached. Full fence.
+    /// </summary>
+    public void TransitionRunningToDetached() => TSync.Add(ref _word.Value, WakeWord.OneDetached);
+
+    /// <summary>A detached machine was handed a processor, or its item has ended. Full fence.</summary>
+    public void TransitionDetachedToNone() => TSync.Add(ref _word.Value, unchecked(0UL - WakeWord.OneDetached));
 
     /// <summary>A searcher lost its processor without parking with it. Full fence.</summary>
     public void TransitionSearchingToNone() => TSync.Add(ref _word.Value, unchecked(0UL - WakeWord.OneSearching));

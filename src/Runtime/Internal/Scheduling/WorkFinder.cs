@@ -5,7 +5,7 @@ using Goroutines.Internal.Work;
 
 namespace Goroutines.Internal.Scheduling;
 
-/// <summary>Finds the next item for a machine: local queue, global queue, other processors, and a short spin.</summary>
+/// <summary>Finds the next item for a machine: local queue, global queues, other processors, and a short spin.</summary>
 /// <remarks>The order is Go's findRunnable without timers and poller. One per scheduler; machines pass themselves in.</remarks>
 internal sealed class WorkFinder
 {
@@ -24,6 +24,11 @@ internal sealed class WorkFinder
     public bool TryFind(Machine machine, out WorkItem item)
     {
         Processor processor = machine.Processor!;
+        if (machine.IsSearching && processor.Queue.Count > 0 && TryTakeByTurns(processor, out item))
+        {
+            return true;
+        }
+
         if (processor.Queue.TryTake(out item))
         {
             return true;
@@ -58,7 +63,7 @@ internal sealed class WorkFinder
     /// <summary>Returns how many items are visible in all queues, at most <paramref name="limit"/>.</summary>
     public int CountVisible(int limit)
     {
-        int count = (int)Math.Min(limit, _scheduler.GlobalQueue.Count);
+        int count = (int)Math.Min(limit, _scheduler.GlobalQueue.Count + _scheduler.ReadiedQueue.Count);
         foreach (Processor processor in _scheduler.Processors.All)
         {
             if (count >= limit)
@@ -89,9 +94,39 @@ internal sealed class WorkFinder
         return false;
     }
 
+    // A blocked machine has left a ring behind. If each of those who come after it blocks in turn, no one gets as far as the next
+    // fairness turn, so they take by turns what was readied, what the ring holds, and what was spawned from outside.
+    private bool TryTakeByTurns(Processor processor, out WorkItem item)
+    {
+        processor.HandoffTurn = processor.HandoffTurn == 2 ? 0 : processor.HandoffTurn + 1;
+        return processor.HandoffTurn switch
+        {
+            0 => _scheduler.ReadiedQueue.TryTake(out item),
+            1 => _scheduler.GlobalQueue.TryTake(out item),
+            _ => processor.Queue.TryTakeOldest(out item),
+        };
+    }
+
+    /// <summary>Takes one item of the global queues, this time from one of them first, next time from the other. Owner only.</summary>
+    public bool TryTakeOneGlobal(Processor processor, out WorkItem item)
+    {
+        processor.TakesReadiedFirst = !processor.TakesReadiedFirst;
+        return processor.TakesReadiedFirst
+            ? _scheduler.ReadiedQueue.TryTake(out item) || _scheduler.GlobalQueue.TryTake(out item)
+            : _scheduler.GlobalQueue.TryTake(out item) || _scheduler.ReadiedQueue.TryTake(out item);
+    }
+
+    // A share of the readied first, then of the spawned, and the other way round next time: neither waits for the other's end.
     private bool TryTakeGlobal(Processor processor, out WorkItem item)
     {
-        GlobalRunQueue<HardwareSync> queue = _scheduler.GlobalQueue;
+        processor.TakesReadiedFirst = !processor.TakesReadiedFirst;
+        return processor.TakesReadiedFirst
+            ? TryTakeShare(_scheduler.ReadiedQueue, processor, out item) || TryTakeShare(_scheduler.GlobalQueue, processor, out item)
+            : TryTakeShare(_scheduler.GlobalQueue, processor, out item) || TryTakeShare(_scheduler.ReadiedQueue, processor, out item);
+    }
+
+    private bool TryTakeShare(GlobalRunQueue<HardwareSync> queue, Processor processor, out WorkItem item)
+    {
         if (queue.IsEmpty)
         {
             item = default;

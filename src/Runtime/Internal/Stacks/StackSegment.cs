@@ -65,6 +65,9 @@ internal sealed class StackSegment
     private SegmentWork? _work;
     private Machine? _machine;
 
+    // What the monitor looks at while this thread runs as a machine.
+    private MachineThread? _thread;
+
     public StackSegment(SegmentPool pool)
     {
         _pool = pool;
@@ -109,6 +112,7 @@ internal sealed class StackSegment
     private void RunCalls()
     {
         ExecutionContext nothing = ExecutionContext.Capture()!;
+        _thread = MachineThread.Current;
         while (TryAwaitCall())
         {
             RunCall(nothing);
@@ -145,11 +149,18 @@ internal sealed class StackSegment
     private void RunCall(ExecutionContext nothing)
     {
         SegmentWork work = _work!;
-        Machine.Impersonate(_machine);
-        work.Run();
+        if (_machine is null)
+        {
+            work.Run();
+        }
+        else
+        {
+            MachineThread? caller = Machine.Impersonate(_machine, _thread!);
+            work.Run();
+            Machine.EndImpersonation(caller);
+        }
 
         // Nothing of the call stays behind on a thread that may be idle for long.
-        Machine.Impersonate(null);
         ExecutionContext.Restore(nothing);
         SynchronizationContext.SetSynchronizationContext(null);
         _machine = null;

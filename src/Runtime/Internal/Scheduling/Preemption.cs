@@ -1,0 +1,23 @@
+using System.Runtime.CompilerServices;
+using System.Threading;
+
+namespace Goroutines.Internal.Scheduling;
+
+// A checkpoint has to cost about a nanosecond when nothing is due, so it reads one word that all schedulers share and that
+// changes seldom. While it is not 0, every checkpoint of the process looks closer, and most find that they are not meant.
+/// <summary>Whether any scheduler wants a goroutine to reach its next checkpoint.</summary>
+internal static class Preemption
+{
+    // How many schedulers want that. Interlocked; read by checkpoints, for which a late value is as good.
+    private static int s_requestCount;
+
+    public static bool IsDue
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Volatile.Read(ref s_requestCount) != 0;
+    }
+
+    public static void Request() => Interlocked.Increment(ref s_requestCount);
+
+    public static void Withdraw() => Interlocked.Decrement(ref s_requestCount);
+}

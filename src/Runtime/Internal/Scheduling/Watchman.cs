@@ -1,0 +1,179 @@
+using Goroutines.Internal.Primitives;
+
+namespace Goroutines.Internal.Scheduling;
+
+/// <summary>What a look of the monitor came to.</summary>
+internal enum Sight
+{
+    /// <summary>All processors are idle, and no work waits.</summary>
+    Nothing,
+
+    /// <summary>Processors are held; what waits is taken when one of them is free.</summary>
+    Held,
+
+    /// <summary>Work waits although a processor is idle.</summary>
+    WorkLeft,
+
+    /// <summary>A processor was taken from its machine.</summary>
+    Retaken,
+}
+
+// Whom to take a processor from. The machine must have been in one item for two looks, or wait as far as the runtime knows:
+//
+//   it waits in the runtime         at once when others wait for a processor, else at the second look
+//   it sleeps in the system         when others wait at the second look, else after a time slice; asking costs 15 µs, so the
+//                                   pauses between the questions grow with the age of the item
+//   it computes                     only when others wait: after a time slice it is asked to let others run (Go.Checkpoint), and
+//                                   half a slice later, if it has not, its processor is taken
+//
+// A machine that computes on takes a share of a core from the others, and so does each that is started in its place. So the
+// slice grows with the number of those: were it constant, a burst of long items would be started all at once.
+//
+// Rejected: to tell computing from sleeping by the thread's CPU clock (two looks apart, and no faster than /proc); to leave alone
+// what blocks while nobody waits (the monitor would tick for as long as a goroutine sits in accept).
+/// <summary>The monitor's eyes and hands: looks at all processors once, frees what is left behind, takes what stands still.</summary>
+internal sealed class Watchman
+{
+    private readonly Scheduler _scheduler;
+    private readonly long _sliceNs;
+    private long _nextRetirementNs;
+    private bool _hasRequested;
+
+    public Watchman(Scheduler scheduler)
+    {
+        _scheduler = scheduler;
+        _sliceNs = scheduler.Settings.TimeSliceNs;
+    }
+
+    /// <summary>Gets whether work waits although a processor is idle, and no machine is on its way to it.</summary>
+    public bool IsWorkLeft => IsNobodyComing && IsWorkWaiting;
+
+    /// <summary>Gets whether some processor is not idle.</summary>
+    public bool IsAnyHeld => _scheduler.Wakeup.Word.IdleCount < _scheduler.Processors.Count;
+
+    // A searching machine looks at everything before it parks.
+    private bool IsNobodyComing => _scheduler.Wakeup.Word is { HasIdle: true, SearchingCount: 0 };
+
+    private bool IsWorkWaiting
+    {
+        get
+        {
+            foreach (Processor processor in _scheduler.Processors.All)
+            {
+                if (processor.Queue.Count > 0)
+                {
+                    return true;
+                }
+            }
+
+            return !_scheduler.IsGlobalEmpty;
+        }
+    }
+
+    /// <summary>Looks at everything once.</summary>
+    public Sight Look()
+    {
+        long nowNs = MonotonicClock.NowNs;
+        RetireMachinesIfDue(nowNs);
+        bool hasIdle = _scheduler.Wakeup.Word.HasIdle;
+        bool isWorkWaiting = IsWorkWaiting;
+        bool isWorkLeft = IsNobodyComing && isWorkWaiting;
+        bool isStranded = isWorkLeft && !_scheduler.IsGlobalEmpty;
+        bool isRetaken = false;
+        bool isAnyoneAsked = false;
+        foreach (Processor processor in _scheduler.Processors.All)
+        {
+            long ageNs = processor.Watch.Look(processor.Tick, nowNs);
+            if (isWorkLeft && processor.Queue.Count > 0 && processor.Watch.LookCount > 1)
+            {
+                FreeRunnext(processor);
+                isStranded = true;
+            }
+
+            isRetaken |= TryTake(processor, ageNs, isAwaited: isWorkWaiting && !hasIdle);
+            isAnyoneAsked |= processor.Watch.IsAsked;
+        }
+
+        if (isStranded)
+        {
+            _scheduler.WakeForVisibleWork();
+        }
+
+        // Those whose processor was taken are to reach a checkpoint as well: there they give up the core they share.
+        UpdateRequest(isAnyoneAsked || _scheduler.RunawayCount > 0);
+
+        return isRetaken ? Sight.Retaken : isWorkLeft ? Sight.WorkLeft : IsAnyHeld ? Sight.Held : Sight.Nothing;
+    }
+
+    private void FreeRunnext(Processor processor)
+    {
+        if (processor.Queue.TryStealRunnext(out Work.WorkItem item))
+        {
+            _scheduler.SpawnGlobal(item.Work, item.State);
+        }
+    }
+
+    /// <summary>Ends what the looks began, before the monitor looks no more for a while.</summary>
+    public void Rest() => UpdateRequest(isWanted: false);
+
+    private void UpdateRequest(bool isWanted)
+    {
+        if (isWanted == _hasRequested)
+        {
+            return;
+        }
+
+        _hasRequested = isWanted;
+        if (isWanted)
+        {
+            Preemption.Request();
+        }
+        else
+        {
+            Preemption.Withdraw();
+        }
+    }
+
+    private bool TryTake(Processor processor, long ageNs, bool isAwaited)
+    {
+        if (processor.Holder is not { Thread: { } thread })
+        {
+            return false;
+        }
+
+        ref ProcessorWatch watch = ref processor.Watch;
+        bool isStill = watch.LookCount > 1;
+        bool isBlocked = ((isStill || isAwaited) && thread.IsWaiting)
+            || (isStill && watch.IsProbeDue(ageNs, firstAgeNs: isAwaited ? 0 : _sliceNs) && thread.IsAsleep);
+        bool isRunaway = !isBlocked && isAwaited && IsSliceOver(processor, ageNs);
+        return (isBlocked || isRunaway) && _scheduler.TryRetake(processor, watch.Tick, isRunaway);
+    }
+
+    // True when the goroutine was asked to let others run, and has not.
+    private bool IsSliceOver(Processor processor, long ageNs)
+    {
+        ref ProcessorWatch watch = ref processor.Watch;
+        long shareOfCore = 1 + (_scheduler.RunawayCount / _scheduler.ProcessorCount);
+        if (ageNs < _sliceNs * shareOfCore)
+        {
+            return false;
+        }
+
+        if (!watch.IsAsked)
+        {
+            watch.IsAsked = true;
+            processor.AskToYield(watch.Tick);
+        }
+
+        return ageNs >= (_sliceNs * shareOfCore) + (_sliceNs / 2);
+    }
+
+    private void RetireMachinesIfDue(long nowNs)
+    {
+        if (nowNs >= _nextRetirementNs)
+        {
+            _nextRetirementNs = nowNs + Scheduler.MachineIdleNs;
+            _scheduler.RetireSurplusMachines();
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Goroutines.Tests.TestSupport;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace Goroutines.Tests.Blocking;
+
+/// <summary>Time slices: with checkpoints others run in between; without, they run beside.</summary>
+[TestClass]
+public sealed class CheckpointTests : SchedulerTest
+{
+    [TestMethod, Timeout(LimitMs)]
+    [ProcessorCounts]
+    public async Task Checkpoint_MoreHogsThanProcessors_NoMoreThanProcessorsComputeAtOnce(int processorCount)
+    {
+        GoScheduler scheduler = CreateScheduler(new GoSchedulerOptions
+        {
+            ProcessorCount = processorCount,
+
+            // So long that a thread the system has put aside is not taken for one without checkpoints.
+            TimeSlice = TimeSpan.FromMilliseconds(500),
+        });
+        int hogCount = 2 * processorCount;
+        using var allRan = new CountdownEvent(hogCount);
+        int computing = 0;
+        int mostComputing = 0;
+        void Hog()
+        {
+            Begin();
+            allRan.Signal();
+            while (!allRan.IsSet)
+            {
+                Thread.SpinWait(100);
+                Interlocked.Decrement(ref computing);
+                Go.Checkpoint();
+                Begin();
+            }
+
+            Interlocked.Decrement(ref computing);
+        }
+
+        void Begin()
+        {
+            int now = Interlocked.Increment(ref computing);
+            for (int most = Volatile.Read(ref mostComputing); now > most; most = Volatile.Read(ref mostComputing))
+            {
+                Interlocked.CompareExchange(ref mostComputing, now, most);
+            }
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, hogCount).Select(_ => scheduler.Run(Hog))).Within();
+        Assert.IsLessThanOrEqualTo(processorCount, mostComputing);
+        Assert.AreEqual(0, scheduler.GetSnapshot().RetakeCount);
+    }
+
+    [TestMethod, Timeout(LimitMs)]
+    [ProcessorCounts]
+    public async Task CheckpointAsync_MoreHogsThanProcessors_AllGetTheirTurn(int processorCount)
+    {
+        GoScheduler scheduler = CreateScheduler(processorCount);
+        int hogCount = 2 * processorCount;
+        using var allRan = new CountdownEvent(hogCount);
+        async Task HogAsync()
+        {
+            allRan.Signal();
+            while (!allRan.IsSet)
+            {
+                Thread.SpinWait(100);
+                await Go.CheckpointAsync();
+            }
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, hogCount).Select(_ => scheduler.Run(HogAsync))).Within();
+        await scheduler.DrainAsync().Within();
+    }
+
+    [TestMethod, Timeout(LimitMs)]
+    [ProcessorCounts]
+    public async Task Hogs_WithoutCheckpoints_OthersRunBesideThem(int processorCount)
+    {
+        GoScheduler scheduler = CreateScheduler(processorCount);
+        int stop = 0;
+        Task[] hogs = [.. Enumerable.Range(0, 2 * processorCount).Select(_ => scheduler.Run(() =>
+        {
+            while (Volatile.Read(ref stop) == 0)
+            {
+                Thread.SpinWait(100);
+            }
+        }))];
+        for (int i = 0; i < 100; i++)
+        {
+            await scheduler.Run(() => { }).Within();
+        }
+
+        Assert.IsFalse(hogs.Any(hog => hog.IsCompleted));
+        Volatile.Write(ref stop, 1);
+        await Task.WhenAll(hogs).Within();
+        await scheduler.DrainAsync().Within();
+        Patience.Until(() => scheduler.GetSnapshot() is { DetachedMachineCount: 0 } snapshot
+            && snapshot.IdleProcessorCount == processorCount);
+    }
+
+    // A hog whose processor was taken gives up its core at the first checkpoint after all.
+    [TestMethod, Timeout(LimitMs)]
+    public async Task Checkpoint_AfterTheProcessorWasTaken_WaitsForOne()
+    {
+        GoScheduler scheduler = CreateScheduler(1);
+        int stop = 0;
+        bool hadProcessor = false;
+        Task hog = scheduler.Run(() =>
+        {
+            while (Volatile.Read(ref stop) == 0)
+            {
+                Thread.SpinWait(100);
+            }
+
+            while (Internal.Scheduling.Machine.Current!.Processor is null)
+            {
+                Go.Checkpoint();
+            }
+
+            hadProcessor = true;
+        });
+        await scheduler.Run(() => Volatile.Write(ref stop, 1)).Within();
+        while (!hog.IsCompleted)
+        {
+            // A hog that keeps nobody waiting may go on as it is.
+            await scheduler.Run(() => { }).Within();
+        }
+
+        await hog;
+        Assert.IsTrue(hadProcessor);
+    }
+
+    [TestMethod, Timeout(LimitMs)]
+    public async Task Checkpoint_OffAnyScheduler_DoesNothing()
+    {
+        Go.Checkpoint();
+        await Go.CheckpointAsync();
+        Assert.IsNull(GoScheduler.Current);
+    }
+}
