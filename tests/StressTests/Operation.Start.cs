@@ -46,6 +46,12 @@ internal sealed partial class Operation
             case OperationKind.RunDeepAsync:
                 FinishAfter(Scheduler.Run(() => DescendAsync(RollLevels(), onSegment: _dice.OneIn(2))));
                 break;
+            case OperationKind.RunBlocks:
+                FinishAfter(Scheduler.Run(BlockingBody));
+                break;
+            case OperationKind.StartNewBlocks:
+                FinishAfter(Scheduler.Factory.StartNew(BlockingBody));
+                break;
             case OperationKind.StartNew:
                 FinishAfter(Scheduler.Factory.StartNew(() => GoroutineBody(Scheduler)));
                 break;

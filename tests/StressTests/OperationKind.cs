@@ -12,6 +12,8 @@ internal enum OperationKind
     RunCancelled,
     RunDeep,
     RunDeepAsync,
+    RunBlocks,
+    StartNewBlocks,
     PostAction,
     PostState,
     PostAsync,

@@ -21,6 +21,9 @@ internal sealed class StressTarget : IDisposable
 
     public ExclusivePair ContextFreePair { get; }
 
+    /// <summary>Gets a lock that goroutines block on.</summary>
+    public object Gate { get; } = new();
+
     public void Dispose() => Scheduler.Dispose();
 
     // What was not thrown on purpose stays unhandled and ends the process: that is the report.

@@ -24,7 +24,12 @@ internal static class Catalog
         new Blocking(BlockingWay.Sleep),
         new Blocking(BlockingWay.NativeSleep),
         new Blocking(BlockingWay.TaskWait),
-        new Hogs(),
+        new BlockingMix(BlockingMixture.LockConvoy),
+        new BlockingMix(BlockingMixture.SleepAndCompute),
+        new BlockingMix(BlockingMixture.Nested),
+        new BlockingMix(BlockingMixture.LongRunning),
+        new Hogs(hasCheckpoints: false),
+        new Hogs(hasCheckpoints: true),
         new Idle(),
     ];
 

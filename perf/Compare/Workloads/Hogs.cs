@@ -8,8 +8,10 @@ using Goroutines.Compare.Measuring;
 
 namespace Goroutines.Compare.Workloads;
 
-/// <summary>Twice as many goroutines as cores compute without ever yielding, while a ticker wants to stay on time.</summary>
-internal sealed class Hogs : Workload
+/// <summary>
+/// Twice as many goroutines as cores compute without ever yielding, or with checkpoints, while a ticker wants to stay on time.
+/// </summary>
+internal sealed class Hogs(bool hasCheckpoints) : Workload
 {
     private const int StepCount = 1_000_000;
     private const string Median = "ticker p50";
@@ -17,11 +19,16 @@ internal sealed class Hogs : Workload
 
     public override string Name => "Hogs";
 
-    public override IReadOnlyList<Quantity> Quantities { get; } =
-    [
-        new(Median, "ms", new AtMostGoal(2, NeedsFullSize: true)),
-        new(High, "ms", new AtMostGoal(5, NeedsFullSize: true)),
-    ];
+    public override string Variant => hasCheckpoints ? "with checkpoints" : "";
+
+    // With checkpoints the hogs share the processors with the ticker, slice by slice.
+    public override IReadOnlyList<Quantity> Quantities { get; } = hasCheckpoints
+        ? [new(Median, "ms"), new(High, "ms", new AtMostGoal(20, NeedsFullSize: true))]
+        :
+        [
+            new(Median, "ms", new AtMostGoal(2, NeedsFullSize: true)),
+            new(High, "ms", new AtMostGoal(5, NeedsFullSize: true)),
+        ];
 
     public override string DescribeSize(Scale scale) => scale == Scale.Quick ? "2 × cores for 1 s" : "2 × cores for 3 s";
 
@@ -33,7 +40,8 @@ internal sealed class Hogs : Workload
         ticker.ResetWhenRunning();
 
         long deadline = Stopwatch.GetTimestamp() + ((scale == Scale.Quick ? 1 : 3) * Stopwatch.Frequency);
-        Task[] hogs = [.. Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(_ => TSide.Run(() => Hog(deadline)))];
+        Func<Task> hog = hasCheckpoints ? () => HogWithCheckpoints(deadline) : () => Hog(deadline);
+        Task[] hogs = [.. Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(_ => TSide.Run(hog))];
         Task.WhenAll(hogs).GetAwaiter().GetResult();
         IReadOnlyList<double> lateness = ticker.Take();
         ticker.Stop();
@@ -50,6 +58,21 @@ internal sealed class Hogs : Workload
         while (Stopwatch.GetTimestamp() < deadline)
         {
             _ = Spin(StepCount);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static Task HogWithCheckpoints(long deadline)
+    {
+        while (Stopwatch.GetTimestamp() < deadline)
+        {
+            // As compiled-in checkpoints would: many in a millisecond.
+            for (int part = 0; part < 100; part++)
+            {
+                _ = Spin(StepCount / 100);
+                Go.Checkpoint();
+            }
         }
 
         return Task.CompletedTask;

@@ -48,6 +48,30 @@ public sealed partial class SampleTests
 
     [TestMethod]
     [Timeout(300_000)]
+    public async Task Starvation_Run_ShowsBothSides()
+    {
+        string[] lines = (await RunAsync("Starvation", "1")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.HasCount(5, lines);
+        Assert.MatchesRegex("^ThreadPool( +[0-9.]+){4}$", lines[2]);
+        Assert.MatchesRegex("^Goroutines( +[0-9.]+){4}$", lines[3]);
+    }
+
+    [TestMethod]
+    [Timeout(300_000)]
+    public async Task WaitKinds_Run_MeasuresEachWay()
+    {
+        string[] lines = (await RunAsync("WaitKinds")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.HasCount(19, lines);
+        foreach (string line in lines.Skip(2))
+        {
+            Assert.MatchesRegex("^\\| [A-Za-z. ]+ \\| (context|declared|monitor|asked) +\\| +[0-9]+ \\| +[0-9]+ \\|$", line);
+        }
+    }
+
+    [TestMethod]
+    [Timeout(300_000)]
     public async Task MillionParked_Run_ParksAndWakesThemAll()
     {
         string[] lines = (await RunAsync("MillionParked")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -75,11 +99,11 @@ public sealed partial class SampleTests
         Assert.Contains("orders packed when the host had stopped: 1000\n", output);
     }
 
-    private async Task<string> RunAsync(string sample)
+    private async Task<string> RunAsync(string sample, params string[] arguments)
     {
         ChildProcess run = await ChildProcess.RunAsync(
             ChildProcess.Dotnet,
-            [Repository.BuiltProgram(sample)],
+            [Repository.BuiltProgram(sample), .. arguments],
             Repository.Root,
             environment: null,
             TestContext.CancellationToken);

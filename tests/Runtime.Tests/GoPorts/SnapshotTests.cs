@@ -77,7 +77,8 @@ public sealed class SnapshotTests : SchedulerTest
             SchedulerSnapshot snapshot = scheduler.GetSnapshot();
             Assert.IsInRange(0, processorCount, snapshot.IdleProcessorCount);
             Assert.IsInRange(0, processorCount, snapshot.SearchingCount);
-            Assert.IsInRange(0, processorCount, snapshot.MachineCount);
+            // A thread that the system puts aside for long may lose its processor to another one.
+            Assert.IsInRange(0, 10_000, snapshot.MachineCount);
             Assert.IsGreaterThanOrEqualTo(0, snapshot.GlobalQueueLength);
             Assert.HasCount(processorCount, snapshot.Processors);
         }

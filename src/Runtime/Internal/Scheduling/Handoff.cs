@@ -55,20 +55,21 @@ internal struct Handoff<TSync>
     private int _claim;
 
     /// <summary>Gets whether the calling machine is in the scheduler already. Owner only.</summary>
-    public readonly bool IsInside => _inside > 0;
+    public bool IsInside => TSync.Read(ref _inside) > 0;
 
     /// <summary>Enters the scheduler. True when the monitor has a say: the caller then settles. Owner only.</summary>
     public bool Enter()
     {
-        TSync.Write(ref _inside, _inside + 1);
+        TSync.Write(ref _inside, TSync.Read(ref _inside) + 1);
         return TSync.Read(ref _claim) != None;
     }
 
     /// <summary>Leaves the scheduler. Owner only.</summary>
     public void Exit()
     {
-        Debug.Assert(_inside > 0, "Who leaves has entered.");
-        TSync.Write(ref _inside, _inside - 1);
+        int depth = TSync.Read(ref _inside);
+        Debug.Assert(depth > 0, "Who leaves has entered.");
+        TSync.Write(ref _inside, depth - 1);
     }
 
     /// <summary>Waits for the monitor's decision. True when it has taken the processor. Owner only, inside.</summary>

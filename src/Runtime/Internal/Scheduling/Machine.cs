@@ -60,10 +60,10 @@ internal sealed class Machine
     public bool IsOvershooting { get; set; }
 
     /// <summary>
-    /// Gets or sets whether its processor was taken because it ran on for too long, and it runs on since. Written by the monitor
-    /// before its decision, cleared by the owner.
+    /// Gets or sets the thread that runs on since the processor was taken because it had run for too long; else null. Written by
+    /// the monitor before its decision, cleared by the owner.
     /// </summary>
-    public bool IsRunaway { get; set; }
+    public MachineThread? Runaway { get; set; }
 
     /// <summary>Gets or sets whether its goroutine waits, or has declared that it will. Owner only.</summary>
     public bool IsBlocking { get; set; }

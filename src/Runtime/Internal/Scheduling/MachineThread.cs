@@ -21,6 +21,12 @@ internal sealed class MachineThread
     /// <summary>Gets whether it waits or sleeps in the runtime: Thread.Sleep, and waits the context was not asked about. 20 ns.</summary>
     public bool IsWaiting => (_thread.ThreadState & ThreadState.WaitSleepJoin) != 0;
 
+    /// <summary>Lets everybody who wakes go before it.</summary>
+    public void StandBack() => SystemSlice.Lengthen(_systemId);
+
+    /// <summary>Ends <see cref="StandBack"/>.</summary>
+    public void StandInLine() => SystemSlice.Restore(_systemId);
+
     /// <summary>Gets whether it sleeps in the operating system. About 15 µs; false where that cannot be told.</summary>
     public bool IsAsleep => ThreadProbe.IsAsleep(_systemId);
 }

@@ -12,6 +12,9 @@ internal struct ProcessorWatch
     /// <summary>Whether the goroutine was asked to let others run.</summary>
     public bool IsAsked;
 
+    /// <summary>Whether the thread slept at the last look into the operating system.</summary>
+    public bool WasAsleep;
+
     // When the tick was first seen, and how old it has to be to be worth another look into the operating system.
     private long _sinceNs;
     private long _probeAgeNs;

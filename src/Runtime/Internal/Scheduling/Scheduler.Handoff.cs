@@ -124,8 +124,13 @@ internal sealed partial class Scheduler
         {
             _retakeCount++;
             Wakeup.TransitionRunningToDetached();
-            Interlocked.Add(ref _runawayCount, isRunaway ? 1 : 0);
-            holder.IsRunaway = isRunaway;
+            if (isRunaway && holder.Thread is { } thread)
+            {
+                thread.StandBack();
+                holder.Runaway = thread;
+                Interlocked.Increment(ref _runawayCount);
+            }
+
             processor.Holder = null;
         }
 
@@ -232,9 +237,10 @@ internal sealed partial class Scheduler
 
     private void EndRunaway(Machine machine)
     {
-        if (machine.IsRunaway)
+        if (machine.Runaway is { } thread)
         {
-            machine.IsRunaway = false;
+            machine.Runaway = null;
+            thread.StandInLine();
             Interlocked.Decrement(ref _runawayCount);
         }
     }

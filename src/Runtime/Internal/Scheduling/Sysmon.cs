@@ -116,7 +116,7 @@ internal sealed class Sysmon
         while (Volatile.Read(ref _state) != Stopped)
         {
             Sight sight = _watchman.Look();
-            tickNs = sight == Sight.Retaken ? FastTickNs : 2 * tickNs;
+            tickNs = sight == Sight.Hot ? FastTickNs : 2 * tickNs;
             attention = sight == Sight.WorkLeft ? AttentionMax : Math.Max(0, attention - 1);
             if (attention > 0 || tickNs <= TickNs)
             {

@@ -14,15 +14,16 @@ internal enum Sight
     /// <summary>Work waits although a processor is idle.</summary>
     WorkLeft,
 
-    /// <summary>A processor was taken from its machine.</summary>
-    Retaken,
+    /// <summary>A processor was taken from its machine, or will be if the next look sees the same.</summary>
+    Hot,
 }
 
 // Whom to take a processor from. The machine must have been in one item for two looks, or wait as far as the runtime knows:
 //
 //   it waits in the runtime         at once when others wait for a processor, else at the second look
-//   it sleeps in the system         when others wait at the second look, else after a time slice; asking costs 15 µs, so the
-//                                   pauses between the questions grow with the age of the item
+//   it sleeps in the system         when others wait at the third look, else after a time slice; asking costs 15 µs, so the
+//                                   pauses between the questions grow with the age of the item. It must be so twice in a row:
+//                                   at the end of a collection the monitor may run before those are woken that it had stopped
 //   it computes                     only when others wait: after a time slice it is asked to let others run (Go.Checkpoint), and
 //                                   half a slice later, if it has not, its processor is taken
 //
@@ -79,7 +80,7 @@ internal sealed class Watchman
         bool isWorkWaiting = IsWorkWaiting;
         bool isWorkLeft = IsNobodyComing && isWorkWaiting;
         bool isStranded = isWorkLeft && !_scheduler.IsGlobalEmpty;
-        bool isRetaken = false;
+        bool isHot = false;
         bool isAnyoneAsked = false;
         foreach (Processor processor in _scheduler.Processors.All)
         {
@@ -90,8 +91,9 @@ internal sealed class Watchman
                 isStranded = true;
             }
 
-            isRetaken |= TryTake(processor, ageNs, isAwaited: isWorkWaiting && !hasIdle);
+            isHot |= TryTake(processor, ageNs, isAwaited: isWorkWaiting && !hasIdle);
             isAnyoneAsked |= processor.Watch.IsAsked;
+            isHot |= processor.Watch.WasAsleep;
         }
 
         if (isStranded)
@@ -102,7 +104,7 @@ internal sealed class Watchman
         // Those whose processor was taken are to reach a checkpoint as well: there they give up the core they share.
         UpdateRequest(isAnyoneAsked || _scheduler.RunawayCount > 0);
 
-        return isRetaken ? Sight.Retaken : isWorkLeft ? Sight.WorkLeft : IsAnyHeld ? Sight.Held : Sight.Nothing;
+        return isHot ? Sight.Hot : isWorkLeft ? Sight.WorkLeft : IsAnyHeld ? Sight.Held : Sight.Nothing;
     }
 
     private void FreeRunnext(Processor processor)
@@ -144,9 +146,17 @@ internal sealed class Watchman
         ref ProcessorWatch watch = ref processor.Watch;
         bool isStill = watch.LookCount > 1;
         bool isBlocked = ((isStill || isAwaited) && thread.IsWaiting)
-            || (isStill && watch.IsProbeDue(ageNs, firstAgeNs: isAwaited ? 0 : _sliceNs) && thread.IsAsleep);
+            || (isStill && SleepsOn(ref watch, ageNs, isAwaited, thread));
         bool isRunaway = !isBlocked && isAwaited && IsSliceOver(processor, ageNs);
         return (isBlocked || isRunaway) && _scheduler.TryRetake(processor, watch.Tick, isRunaway);
+    }
+
+    // True when the thread sleeps in the system and did so at the look before.
+    private bool SleepsOn(ref ProcessorWatch watch, long ageNs, bool isAwaited, MachineThread thread)
+    {
+        bool wasAsleep = watch.WasAsleep;
+        watch.WasAsleep = (wasAsleep || watch.IsProbeDue(ageNs, firstAgeNs: isAwaited ? 0 : _sliceNs)) && thread.IsAsleep;
+        return wasAsleep && watch.WasAsleep;
     }
 
     // True when the goroutine was asked to let others run, and has not.
