@@ -177,7 +177,7 @@ public sealed partial class GoScheduler : TaskScheduler, IDisposable, IAsyncDisp
     /// <summary>Returns whether a task may run in place: on workers of this scheduler, which hold a processor for it.</summary>
     internal bool MayInline(WorkKind kind, Task task, bool taskWasPreviouslyQueued)
     {
-        if (!Core.HoldsProcessor)
+        if (!Core.RunsGoroutine)
         {
             return false;
         }

@@ -37,7 +37,7 @@ internal sealed class GoSynchronizationContext : SynchronizationContext
     public override void Send(SendOrPostCallback d, object? state)
     {
         ArgumentNullException.ThrowIfNull(d);
-        if (_scheduler.Core.HoldsProcessor)
+        if (_scheduler.Core.RunsGoroutine)
         {
             using var lane = new LaneScope(this);
             d(state);

@@ -93,6 +93,20 @@ public sealed class BlockingRegionTests : SchedulerTest
         Assert.ThrowsExactly<ArgumentNullException>(() => Go.Blocking<int>(null!));
     }
 
+    // Whether a goroutine holds a processor just now must not decide on which thread a callback runs.
+    [TestMethod, Timeout(LimitMs)]
+    public async Task Send_WithoutProcessor_RunsInPlace()
+    {
+        GoScheduler scheduler = CreateScheduler(1);
+        await scheduler.Run(() => Go.Blocking(() =>
+        {
+            int sender = Environment.CurrentManagedThreadId;
+            int receiver = 0;
+            scheduler.SynchronizationContext.Send(_ => receiver = Environment.CurrentManagedThreadId, null);
+            Assert.AreEqual(sender, receiver);
+        })).Within();
+    }
+
     // A region that its item leaves open ends with the item.
     [TestMethod, Timeout(LimitMs)]
     public async Task EnterBlocking_NeverDisposed_EndsWithTheItem()

@@ -134,6 +134,25 @@ public sealed class CheckpointTests : SchedulerTest
         Assert.IsTrue(hadProcessor);
     }
 
+    // Nobody else has a thread to go on with: it gets its processor back.
+    [TestMethod, Timeout(LimitMs)]
+    public async Task Checkpoint_NoThreadForOthers_GoesOn()
+    {
+        GoScheduler scheduler = CreateScheduler(
+            new GoSchedulerOptions { ProcessorCount = 1, MaxThreads = 1, TimeSlice = TimeSpan.FromMilliseconds(1) });
+        Task hog = scheduler.Run(() =>
+        {
+            long start = Environment.TickCount64;
+            while (Environment.TickCount64 - start < 200)
+            {
+                Thread.SpinWait(100);
+                Go.Checkpoint();
+            }
+        });
+        Task other = scheduler.Run(() => { });
+        await Task.WhenAll(hog, other).Within();
+    }
+
     [TestMethod, Timeout(LimitMs)]
     public async Task Checkpoint_OffAnyScheduler_DoesNothing()
     {

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -154,6 +156,35 @@ public sealed class HandoffTests : SchedulerTest
         await Task.WhenAll(spawned).Within();
         await AssertComesToRestAsync(scheduler);
     }
+
+    // A goroutine that sits in a native call for long keeps nobody awake, the monitor neither.
+    [TestMethod, Timeout(LimitMs)]
+    [OSCondition(OperatingSystems.Linux)]
+    public async Task Monitor_GoroutineSitsInANativeCall_ComesToSleep()
+    {
+        GoScheduler scheduler = CreateScheduler(new GoSchedulerOptions { Name = "sitting", ProcessorCount = 2 });
+        (Action wait, Action release) = BlockingWays.Create("pipe");
+        Task sitting = scheduler.Run(wait);
+        Patience.Until(() => scheduler.GetSnapshot() is { RetakeCount: 1, IdleProcessorCount: 2 });
+        long last = -1;
+        Patience.Until(() =>
+        {
+            // Ten looks of a dozing monitor, five hundred of one that never rests.
+            Thread.Sleep(10);
+            long before = last;
+            last = CountSwitches("sitting");
+            return last == before;
+        });
+        release();
+        await sitting.Within();
+    }
+
+    private static long CountSwitches(string threadName) =>
+        (from thread in Directory.GetDirectories("/proc/self/task")
+         where File.ReadAllText(Path.Combine(thread, "comm")).StartsWith(threadName, StringComparison.Ordinal)
+         from line in File.ReadAllLines(Path.Combine(thread, "status"))
+         where line.Contains("ctxt_switches", StringComparison.Ordinal)
+         select long.Parse(line.Split('\t')[1], CultureInfo.InvariantCulture)).Sum();
 
     [TestMethod, Timeout(LimitMs)]
     public async Task Dispose_WhileGoroutinesBlock_TheyFinish()

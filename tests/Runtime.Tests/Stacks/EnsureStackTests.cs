@@ -124,7 +124,7 @@ public sealed class EnsureStackTests : SchedulerTest
             Task spawned = Go.EnsureStack(() =>
             {
                 // The processor is the caller's and held: what is spawned here waits in its own queue.
-                Assert.IsTrue(scheduler.Core.HoldsProcessor);
+                Assert.IsTrue(scheduler.Core.RunsGoroutine);
                 Internal.Scheduling.Processor processor = Internal.Scheduling.Machine.Current!.Processor!;
                 int queued = processor.Queue.Count;
                 Task task = Go.Run(() => order.Add("spawned"));

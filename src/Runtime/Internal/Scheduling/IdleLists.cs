@@ -32,6 +32,13 @@ internal sealed class IdleLists
         _processors.Add(processor);
     }
 
+    /// <summary>Puts a processor so that it is taken after all others.</summary>
+    public void PutProcessorLast_NeedsLock(Processor processor)
+    {
+        Debug.Assert(!_processors.Contains(processor), "A processor is idle once.");
+        _processors.Insert(0, processor);
+    }
+
     /// <param name="preferred">Taken if it is on the list; else the one put last.</param>
     public Processor TakeProcessor_NeedsLock(Processor? preferred = null)
     {

@@ -60,11 +60,11 @@ internal sealed class Processor
     /// <summary>Items until the next look at the global queue. Owner only.</summary>
     public int FairnessCountdown = FairnessPeriod;
 
-    /// <summary>Whose turn it was when a machine last got this processor with a ring that was not empty. Owner only.</summary>
-    public int HandoffTurn;
+    /// <summary>Whether a machine that gets this processor with a ring takes from that before the global queue. Owner only.</summary>
+    public bool TakesRingFirst;
 
-    /// <summary>Which global queue comes first next time. Owner only.</summary>
-    public bool TakesReadiedFirst;
+    /// <summary>Looks into the global queues. Owner only.</summary>
+    public uint GlobalLookCount;
 
     /// <summary>
     /// Gets how many items were run, modulo 2^32. Written by the owner, read by the monitor, which only compares it with an

@@ -202,6 +202,9 @@ internal sealed partial class Scheduler
 
         machine.IsDetached = false;
         machine.Attach(processor);
+
+        // For the monitor a new item: it must not be taken for what ran here before.
+        processor.CountItem();
         EndRunaway(machine);
         _sysmon.EnsureTicking();
         return true;
@@ -233,6 +236,52 @@ internal sealed partial class Scheduler
             machine.IsOvershooting = false;
             Interlocked.Decrement(ref _overshootCount);
         }
+    }
+
+    // No thread is to be had for a processor, but a goroutine may be waiting for one with its own thread. It is looked for where the
+    // next item would come from; another item goes to the end there, so the monitor, which comes again, gets to all of them.
+    private bool TryHandToWaiter(Processor processor)
+    {
+        if (processor.Queue.TryTakeOldest(out WorkItem item) && !TryHandOver(processor, item))
+        {
+            PutReadied(processor, item);
+        }
+        else if (item.Work is not null)
+        {
+            return true;
+        }
+
+        return TryHandToWaiter(processor, ReadiedQueue) || TryHandToWaiter(processor, GlobalQueue);
+    }
+
+    private bool TryHandToWaiter(Processor processor, GlobalRunQueue<HardwareSync> queue)
+    {
+        if (!queue.TryTake(out WorkItem item))
+        {
+            return false;
+        }
+
+        bool isHandedOver = TryHandOver(processor, item);
+        if (!isHandedOver)
+        {
+            queue.Put([item]);
+        }
+
+        return isHandedOver;
+    }
+
+    private bool TryHandOver(Processor processor, WorkItem item)
+    {
+        if (item.Work != s_resume)
+        {
+            return false;
+        }
+
+        var waiting = (Machine)item.State!;
+        Wakeup.TransitionSearchingToNone();
+        waiting.Assign(processor);
+        waiting.Unpark();
+        return true;
     }
 
     private void EndRunaway(Machine machine)

@@ -206,6 +206,21 @@ internal sealed partial class Scheduler
         }
     }
 
+    /// <summary>Moves a readied goroutine from behind a long run to where others see it. Only the monitor.</summary>
+    public void FreeRunnext(Processor processor)
+    {
+        // On its way it is in no queue; counted as detached, so that nobody takes that for rest.
+        Wakeup.TransitionRunningToDetached();
+        if (processor.Queue.TryStealRunnext(out WorkItem item))
+        {
+            ReadiedQueue.Put([item]);
+            ActIfNeeded();
+        }
+
+        Wakeup.TransitionDetachedToNone();
+        SignalRest();
+    }
+
     private int KeptMachineCount => Math.Max(2 * ProcessorCount, KeptMachineCountMin);
 
     private bool TryTakeFairly(Processor processor, out WorkItem item)
@@ -278,14 +293,14 @@ internal sealed partial class Scheduler
         }
 
         int number = Interlocked.Increment(ref _machineCount);
-        var machine = new Machine(this, Settings.CreateParker());
-        machine.Assign(processor);
         try
         {
+            var machine = new Machine(this, Settings.CreateParker());
+            machine.Assign(processor);
             machine.Start(string.Create(CultureInfo.InvariantCulture, $"{Settings.Name} M{number}"));
             return true;
         }
-        catch (OutOfMemoryException)
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
         {
             // The system refuses another thread. Nothing is lost: the monitor tries again while there is work.
             NoteMachineEnded();
@@ -296,8 +311,13 @@ internal sealed partial class Scheduler
     private void Refuse(Processor processor)
     {
         Interlocked.Increment(ref _refusedStartCount);
+        if (TryHandToWaiter(processor))
+        {
+            return;
+        }
+
         _idle.Enter();
-        _idle.PutProcessor_NeedsLock(processor);
+        _idle.PutProcessorLast_NeedsLock(processor);
         Wakeup.TransitionToIdle(wasSearching: true);
         _idle.Exit();
         _sysmon.EnsureTickingOften();

@@ -14,9 +14,7 @@ internal sealed partial class Scheduler
         {
             if (!processor.Queue.TryPutSpawned(item))
             {
-                // To fail here loses nothing; what Overflow takes from the ring has to be put.
-                GlobalQueue.EnsureMemory();
-                Overflow(processor, item);
+                OverflowSpawned(machine, processor, item);
             }
 
             ActIfNeeded();
@@ -117,6 +115,23 @@ internal sealed partial class Scheduler
         {
             Overflow(processor, item);
         }
+    }
+
+    // To fail here loses nothing; what Overflow takes from the ring has to be put.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void OverflowSpawned(Machine machine, Processor processor, WorkItem item)
+    {
+        try
+        {
+            GlobalQueue.EnsureMemory();
+        }
+        catch (InsufficientMemoryException)
+        {
+            machine.ExitScheduler();
+            throw;
+        }
+
+        Overflow(processor, item);
     }
 
     // The ring is full: its older half and the new item go to the global queue, oldest first.

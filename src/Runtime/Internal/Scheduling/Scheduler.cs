@@ -77,8 +77,9 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Gets whether the calling thread holds one of this scheduler's processors, or did a moment ago.</summary>
-    public bool HoldsProcessor => Machine.Current is { Processor: not null } machine && machine.Scheduler == this;
+    /// <summary>Gets whether the calling thread runs a goroutine of this scheduler, with a processor or detached.</summary>
+    public bool RunsGoroutine =>
+        Machine.Current is { } machine && machine.Scheduler == this && (machine.Processor is not null || machine.IsDetached);
 
     /// <summary>
     /// Enters the scheduler on a machine that holds one of its processors, whose queue is the local one then. The caller exits.

@@ -101,7 +101,7 @@ internal sealed class Sysmon
         {
             thread.UnsafeStart();
         }
-        catch (OutOfMemoryException)
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
         {
             // No thread to be had now; the next one who leaves work tries again.
             Interlocked.CompareExchange(ref _state, NotStarted, Ticking);

@@ -87,7 +87,7 @@ internal sealed class Watchman
             long ageNs = processor.Watch.Look(processor.Tick, nowNs);
             if (isWorkLeft && processor.Queue.Count > 0 && processor.Watch.LookCount > 1)
             {
-                FreeRunnext(processor);
+                _scheduler.FreeRunnext(processor);
                 isStranded = true;
             }
 
@@ -105,14 +105,6 @@ internal sealed class Watchman
         UpdateRequest(isAnyoneAsked || _scheduler.RunawayCount > 0);
 
         return isHot ? Sight.Hot : isWorkLeft ? Sight.WorkLeft : IsAnyHeld ? Sight.Held : Sight.Nothing;
-    }
-
-    private void FreeRunnext(Processor processor)
-    {
-        if (processor.Queue.TryStealRunnext(out Work.WorkItem item))
-        {
-            _scheduler.SpawnGlobal(item.Work, item.State);
-        }
     }
 
     /// <summary>Ends what the looks began, before the monitor looks no more for a while.</summary>
@@ -140,6 +132,8 @@ internal sealed class Watchman
     {
         if (processor.Holder is not { Thread: { } thread })
         {
+            // Nobody to wait for: what the last looks saw is over.
+            processor.Watch = default;
             return false;
         }
 

@@ -321,16 +321,19 @@ internal sealed class LocalRunQueue<TSync>
     /// <summary>Frees runnext from behind a goroutine that runs long. Any thread.</summary>
     public bool TryStealRunnext(out WorkItem item)
     {
-        QueueWord word = Load();
-        if (!word.HasRunnext || !TryMove(word, word.WithRunnextTaken()))
+        // Thieves of the ring move the same word; false has to mean that there is none.
+        for (QueueWord word = Load(); word.HasRunnext; word = Load())
         {
-            item = default;
-            return false;
+            if (TryMove(word, word.WithRunnextTaken()))
+            {
+                item = TakeSlot(ref _runnext);
+                TSync.Add(ref _word.Value, QueueWord.RunnextTakenToEmptyDelta);
+                return true;
+            }
         }
 
-        item = TakeSlot(ref _runnext);
-        TSync.Add(ref _word.Value, QueueWord.RunnextTakenToEmptyDelta);
-        return true;
+        item = default;
+        return false;
     }
 
     /// <summary>Adds the items of the ring to a list, unless the ring changes meanwhile. Any thread; for debuggers.</summary>
