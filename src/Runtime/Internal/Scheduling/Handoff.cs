@@ -4,7 +4,7 @@ using Goroutines.Internal.Primitives;
 namespace Goroutines.Internal.Scheduling;
 
 // Goal: a goroutine that blocks its thread, or never ends, costs a thread and never a processor. Nobody has to declare it, and
-// the way from one item to the next pays about a nanosecond for it.
+// the way from one item to the next pays two plain writes and two reads for it, and no fence.
 //
 // There are two ways a machine loses its processor in the middle of an item:
 // - It gives it away itself, in the moment it blocks: the CLR asks the current SynchronizationContext before each wait of its own

@@ -27,6 +27,6 @@ internal sealed class MachineThread
     /// <summary>Ends <see cref="StandBack"/>.</summary>
     public void StandInLine() => SystemSlice.Restore(_systemId);
 
-    /// <summary>Gets whether it sleeps in the operating system. About 15 µs; false where that cannot be told.</summary>
+    /// <summary>Gets whether it sleeps in the operating system. About 8 µs; false where that cannot be told.</summary>
     public bool IsAsleep => ThreadProbe.IsAsleep(_systemId);
 }

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Threading;
-using Goroutines.Internal.Primitives;
 using Goroutines.Internal.Work;
 
 namespace Goroutines.Internal.Scheduling;
@@ -8,8 +6,6 @@ namespace Goroutines.Internal.Scheduling;
 // The moves of Handoff.cs: how a processor gets away from a machine in the middle of an item, and back.
 internal sealed partial class Scheduler
 {
-    private static readonly WorkKind s_resume = new ResumeKind();
-
     // Detached machines that came back from a wait and go on because no processor was idle. Interlocked.
     private int _overshootCount;
 
@@ -238,52 +234,6 @@ internal sealed partial class Scheduler
         }
     }
 
-    // No thread is to be had for a processor, but a goroutine may be waiting for one with its own thread. It is looked for where the
-    // next item would come from; another item goes to the end there, so the monitor, which comes again, gets to all of them.
-    private bool TryHandToWaiter(Processor processor)
-    {
-        if (processor.Queue.TryTakeOldest(out WorkItem item) && !TryHandOver(processor, item))
-        {
-            PutReadied(processor, item);
-        }
-        else if (item.Work is not null)
-        {
-            return true;
-        }
-
-        return TryHandToWaiter(processor, ReadiedQueue) || TryHandToWaiter(processor, GlobalQueue);
-    }
-
-    private bool TryHandToWaiter(Processor processor, GlobalRunQueue<HardwareSync> queue)
-    {
-        if (!queue.TryTake(out WorkItem item))
-        {
-            return false;
-        }
-
-        bool isHandedOver = TryHandOver(processor, item);
-        if (!isHandedOver)
-        {
-            queue.Put([item]);
-        }
-
-        return isHandedOver;
-    }
-
-    private bool TryHandOver(Processor processor, WorkItem item)
-    {
-        if (item.Work != s_resume)
-        {
-            return false;
-        }
-
-        var waiting = (Machine)item.State!;
-        Wakeup.TransitionSearchingToNone();
-        waiting.Assign(processor);
-        waiting.Unpark();
-        return true;
-    }
-
     private void EndRunaway(Machine machine)
     {
         if (machine.Runaway is { } thread)
@@ -294,47 +244,6 @@ internal sealed partial class Scheduler
         }
     }
 
-    // Queues the goroutine with its thread; whoever reaches it hands over its processor. After disposal it goes on without one.
-    private void WaitForProcessor(Machine machine, GlobalRunQueue<HardwareSync> queue)
-    {
-        Debug.Assert(machine.Processor is null, "A machine that has a processor need not wait for one.");
-        queue.Put([new WorkItem(s_resume, machine)]);
-        ActIfNeeded();
-        machine.ParkUntilResumed();
-        if (machine.Processor is not null)
-        {
-            EndDetached(machine);
-        }
-    }
-
     // What others have queued is stolen by whoever gets the processor.
     private bool HasWorkFor(Processor processor) => processor.Queue.Count > 0 || HasVisibleWork;
-
-    /// <summary>A goroutine that waits with its thread: who runs it hands its processor over and parks.</summary>
-    private sealed class ResumeKind() : WorkKind(usesContext: false)
-    {
-        public override void Execute(object? state)
-        {
-            var waiting = (Machine)state!;
-            Processor? processor = null;
-            if (Machine.Current is { } current && current.Scheduler == waiting.Scheduler)
-            {
-                current.EnterScheduler();
-                processor = current.Processor is null ? null : current.ReleaseProcessor();
-                current.ExitScheduler();
-            }
-
-            if (processor is null && !waiting.Scheduler.IsDisposed)
-            {
-                // The monitor was faster and took it.
-                waiting.Scheduler.ReadiedQueue.Put([new WorkItem(this, waiting)]);
-                waiting.Scheduler.ActIfNeeded();
-                return;
-            }
-
-            // Without one after disposal, when this runs on the ThreadPool.
-            waiting.Assign(processor);
-            waiting.Unpark();
-        }
-    }
 }

@@ -9,7 +9,8 @@ namespace Goroutines.Internal.Scheduling;
 /// <summary>The scheduler core: processors, machines, the queues between them, and when to wake whom.</summary>
 /// <remarks>
 /// Parts: this file holds the state; Scheduler.Submit.cs takes work in; Scheduler.Machines.cs finds work, parks and wakes
-/// machines; Scheduler.Resize.cs changes the processor count; Scheduler.Shutdown.cs ends it. The protocol is in Wakeup.cs.
+/// machines; Scheduler.Handoff.cs moves processors away from blocked machines and back; Scheduler.Waiting.cs lets goroutines wait
+/// for one; Scheduler.Resize.cs changes the processor count; Scheduler.Shutdown.cs ends it. The protocol is in Wakeup.cs.
 /// </remarks>
 internal sealed partial class Scheduler
 {

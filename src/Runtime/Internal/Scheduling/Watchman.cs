@@ -21,7 +21,7 @@ internal enum Sight
 // Whom to take a processor from. The machine must have been in one item for two looks, or wait as far as the runtime knows:
 //
 //   it waits in the runtime         at once when others wait for a processor, else at the second look
-//   it sleeps in the system         when others wait at the third look, else after a time slice; asking costs 15 µs, so the
+//   it sleeps in the system         when others wait at the third look, else after a time slice; asking costs 8 µs, so the
 //                                   pauses between the questions grow with the age of the item. It must be so twice in a row:
 //                                   at the end of a collection the monitor may run before those are woken that it had stopped
 //   it computes                     only when others wait: after a time slice it is asked to let others run (Go.Checkpoint), and
