@@ -67,6 +67,7 @@ public sealed partial class GoScheduler : TaskScheduler, IDisposable, IAsyncDisp
             OnUnhandledException = ReportUnhandled,
             OnParking = _goroutines.SweepSome,
         });
+        TimeProvider = new GoTimeProvider(Core);
     }
 
     /// <summary>
@@ -96,6 +97,23 @@ public sealed partial class GoScheduler : TaskScheduler, IDisposable, IAsyncDisp
     /// on, because an await there captures the task scheduler.
     /// </summary>
     public TaskScheduler ContextFree => _contextFree;
+
+    /// <summary>Gets the time as the system has it, with timers that expire on this scheduler's processors.</summary>
+    /// <remarks>
+    /// <para>
+    /// What the BCL takes a <see cref="TimeProvider"/> for rides on them: Task.Delay, Task.WaitAsync, CancellationTokenSource,
+    /// PeriodicTimer. The contract is that of the timers of <see cref="System.TimeProvider.System"/>: never early, callbacks may
+    /// overlap and run as on the ThreadPool, with the ExecutionContext of who created the timer and no SynchronizationContext. What
+    /// a callback throws is reported as <see cref="UnhandledException"/>. Times are exact to the microsecond and not to the
+    /// millisecond; a periodic timer that is late leaves out the turns it has missed.
+    /// </para>
+    /// <para>
+    /// An armed timer expires whether or not anyone refers to it. After the scheduler is disposed its timers go on, on the
+    /// ThreadPool, to the millisecond. Threading: any thread. Allocation: one object for each timer.
+    /// </para>
+    /// <para>The algorithm is that of the Go runtime (runtime/time.go): a heap of four children a node for each processor.</para>
+    /// </remarks>
+    public TimeProvider TimeProvider { get; }
 
     /// <summary>Gets a factory whose tasks run here.</summary>
     public TaskFactory Factory { get; }

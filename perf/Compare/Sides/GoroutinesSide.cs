@@ -44,6 +44,10 @@ internal readonly struct GoroutinesSide : ISide
         }
     }
 
+    public static TimeProvider TimeProvider => s_scheduler.TimeProvider;
+
+    public static ValueTask Delay(TimeSpan delay) => Go.Delay(delay);
+
     public static IParkingEvent CreateParkingEvent() => new WaitGroupEvent();
 
     public static bool OwnsThread(string threadName) => threadName.StartsWith(SchedulerName, StringComparison.Ordinal);

@@ -29,6 +29,12 @@ internal interface ISide
     /// <summary>Yields again and again in the cheapest way this side offers.</summary>
     static abstract Task YieldInOwnWay(int count);
 
+    /// <summary>Gets the timers of this side.</summary>
+    static abstract TimeProvider TimeProvider { get; }
+
+    /// <summary>Sleeps in the cheapest way this side offers.</summary>
+    static abstract ValueTask Delay(TimeSpan delay);
+
     /// <summary>Makes the one event that all parked goroutines of a run await, in the cheapest way this side offers.</summary>
     static abstract IParkingEvent CreateParkingEvent();
 

@@ -31,6 +31,10 @@ internal readonly struct ThreadPoolSide : ISide
         }
     }
 
+    public static TimeProvider TimeProvider => TimeProvider.System;
+
+    public static ValueTask Delay(TimeSpan delay) => new(Task.Delay(delay));
+
     public static IParkingEvent CreateParkingEvent() => new TaskEvent();
 
     // The runtime's name for the workers of its portable pool; it fits the 15 characters Linux keeps.

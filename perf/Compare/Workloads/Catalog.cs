@@ -21,6 +21,8 @@ internal static class Catalog
         new Fib(),
         new Parked(isTaskKept: true),
         new Parked(isTaskKept: false),
+        new Sleepers(),
+        new TimerChurn(),
         new Blocking(BlockingWay.Sleep),
         new Blocking(BlockingWay.NativeSleep),
         new Blocking(BlockingWay.TaskWait),

@@ -71,7 +71,7 @@ internal sealed class Ticker
         {
             long start = Stopwatch.GetTimestamp();
             Volatile.Write(ref _tickStart, start);
-            await Task.Delay(s_period);
+            await TSide.Delay(s_period);
             if (spawns)
             {
                 await TSide.Run(static () => Task.CompletedTask);

@@ -26,6 +26,7 @@ public sealed class SchedulerSnapshot
         DetachedMachineCount = word.DetachedCount;
         HandoffCount = scheduler.HandoffCount;
         RetakeCount = scheduler.RetakeCount;
+        TimerCount = scheduler.TimerCount;
         var processors = new List<ProcessorSnapshot>();
         foreach (Processor processor in scheduler.Processors.All)
         {
@@ -76,6 +77,9 @@ public sealed class SchedulerSnapshot
 
     /// <summary>Gets how many times the monitor took the processor of a goroutine that blocked or did not stop computing.</summary>
     public long RetakeCount { get; }
+
+    /// <summary>Gets how many timers are armed: delays of goroutines, and what was created with the TimeProvider.</summary>
+    public int TimerCount { get; }
 
     /// <summary>Gets the processors.</summary>
     public IReadOnlyList<ProcessorSnapshot> Processors { get; }

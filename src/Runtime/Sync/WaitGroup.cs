@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using System.Threading.Tasks.Sources;
+using Goroutines.Internal.Parking;
 using Goroutines.Internal.Primitives;
 
 namespace Goroutines.Sync;
@@ -91,7 +92,7 @@ public sealed class WaitGroup : IValueTaskSource
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
         bool usesContext = (flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != 0;
-        object? context = usesContext ? CaptureContext() : null;
+        object? context = usesContext ? CapturedContext.Capture() : null;
         ExecutionContext? flowing = (flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) != 0
             ? DefaultExecution.CaptureFlowing()
             : null;
@@ -115,17 +116,6 @@ public sealed class WaitGroup : IValueTaskSource
             list.Add(state);
             list.Release();
         }
-    }
-
-    private static object? CaptureContext()
-    {
-        SynchronizationContext? context = SynchronizationContext.Current;
-        if (context is not null && context.GetType() != typeof(SynchronizationContext))
-        {
-            return context;
-        }
-
-        return TaskScheduler.Current != TaskScheduler.Default ? TaskScheduler.Current : null;
     }
 
     private bool IsOver(short token)

@@ -21,11 +21,15 @@ internal sealed class Machine
     private readonly SynchronizationContext _context;
     private readonly ExecutionContext _defaultExecution = DefaultExecution.Context;
 
+    // Whether this thread has asked the system for sleeps that end on time.
+    private bool _sleepsExactly;
+
     // Whether the scheduler's context is current on this thread between two items.
     private bool _isContextInstalled;
 
     // Written by the waker before it unparks this machine, read by this machine after. Ordered by the parker's full fences.
     private Processor? _assigned;
+    private bool _isAssigned;
 
     // Written by the thread that runs as this machine, read by the monitor. Release/acquire.
     private MachineThread? _thread;
@@ -138,8 +142,15 @@ internal sealed class Machine
         t_current = null;
     }
 
+    /// <summary>Gets whether it was assigned a processor, or null, since it parked. Owner only.</summary>
+    public bool IsAssigned => Volatile.Read(ref _isAssigned);
+
     /// <summary>Gives the machine a processor to search with, or null to end it. The caller took it off the idle list.</summary>
-    public void Assign(Processor? processor) => _assigned = processor;
+    public void Assign(Processor? processor)
+    {
+        _assigned = processor;
+        Volatile.Write(ref _isAssigned, true);
+    }
 
     public void Unpark() => _parker!.Unpark();
 
@@ -164,9 +175,40 @@ internal sealed class Machine
     /// <summary>Sleeps until somebody assigns a processor. Owner only.</summary>
     public void ParkUntilAssigned()
     {
-        // What wakes from here on is no user code; its waits must not call back into the context.
-        SwitchContext(usesContext: false);
-        _parker!.Park();
+        BeginParking();
+        ParkUntilNotified();
+        EndParking();
+    }
+
+    /// <summary>What wakes from here on is no user code; its waits must not call back into the context. Owner only.</summary>
+    public void BeginParking() => SwitchContext(usesContext: false);
+
+    /// <summary>Sleeps until a time, or until it is unparked for whatever reason. Owner only.</summary>
+    /// <param name="timeNs">Nanoseconds of the monotonic clock; <see cref="long.MaxValue"/> for no limit.</param>
+    public void ParkUntil(long timeNs)
+    {
+        if (timeNs == long.MaxValue)
+        {
+            _parker!.Park();
+            return;
+        }
+
+        if (!_sleepsExactly)
+        {
+            _sleepsExactly = true;
+            ThreadSettings.RequestExactSleeps();
+        }
+
+        long leftNs = timeNs - MonotonicClock.NowNs;
+        if (leftNs > 0)
+        {
+            _parker!.Park(leftNs);
+        }
+    }
+
+    /// <summary>Takes what was assigned. Owner only.</summary>
+    public void EndParking()
+    {
         TakeAssigned();
         IsSearching = Processor is not null;
     }
@@ -174,7 +216,7 @@ internal sealed class Machine
     /// <summary>Sleeps in the middle of an item until somebody hands over a processor. Owner only.</summary>
     public void ParkUntilResumed()
     {
-        _parker!.Park();
+        ParkUntilNotified();
         TakeAssigned();
     }
 
@@ -203,8 +245,19 @@ internal sealed class Machine
         Scheduler.NoteMachineEnded();
     }
 
+    // Who armed a timer may unpark a machine that keeps time no more.
+    private void ParkUntilNotified()
+    {
+        do
+        {
+            _parker!.Park();
+        }
+        while (!IsAssigned);
+    }
+
     private void TakeAssigned()
     {
+        _isAssigned = false;
         if (_assigned is { } assigned)
         {
             _assigned = null;

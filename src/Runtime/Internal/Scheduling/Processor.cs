@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using Goroutines.Internal.Primitives;
 using Goroutines.Internal.Telemetry;
+using Goroutines.Internal.Timers;
 using Goroutines.Internal.Work;
 
 namespace Goroutines.Internal.Scheduling;
@@ -35,9 +36,10 @@ internal sealed class Processor
     private volatile bool _needsAttention;
     private volatile Machine? _holder;
 
-    public Processor(int id, int queueCapacity)
+    public Processor(int id, int queueCapacity, TimerHeap timers)
     {
         Id = id;
+        Timers = timers;
         Queue = new LocalRunQueue<HardwareSync>(queueCapacity);
         Batch = new WorkItem[(queueCapacity / 2) + 1];
         Random = new FastRandom(unchecked((uint)(id + 1) * 0x9E3779B9u));
@@ -47,6 +49,9 @@ internal sealed class Processor
     public int Id { get; }
 
     public LocalRunQueue<HardwareSync> Queue { get; }
+
+    /// <summary>Gets the timers that goroutines on this processor arm.</summary>
+    public TimerHeap Timers { get; }
 
     /// <summary>Gets room for what moves between this queue and the global one. Owner only.</summary>
     public WorkItem[] Batch { get; }

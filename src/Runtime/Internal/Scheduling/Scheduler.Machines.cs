@@ -120,7 +120,11 @@ internal sealed partial class Scheduler
         _idle.PutMachine_NeedsLock(machine);
         _idle.Exit();
         LookOnceMore();
-        machine.ParkUntilAssigned();
+        if (!TryKeepTime(machine))
+        {
+            machine.ParkUntilAssigned();
+        }
+
         return machine.Processor is not null;
     }
 
@@ -226,6 +230,7 @@ internal sealed partial class Scheduler
     private bool TryTakeFairly(Processor processor, out WorkItem item)
     {
         processor.FairnessCountdown = Processor.FairnessPeriod;
+        ExpireOwnTimers(processor, isRingInherited: false);
         if (processor.IsChainOverdue() && processor.Queue.TryTake(out WorkItem chain))
         {
             // Behind the others. What has been readied last makes the ring run oldest first.

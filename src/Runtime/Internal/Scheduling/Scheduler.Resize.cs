@@ -54,6 +54,7 @@ internal sealed partial class Scheduler
 
         if (!TryRetire(machine.Processor!))
         {
+            machine.Processor!.FairnessCountdown = 0;
             return true;
         }
 
@@ -123,7 +124,7 @@ internal sealed partial class Scheduler
         {
             if (!processors.Exists(processor => processor.Id == id))
             {
-                var processor = new Processor(id, Settings.QueueCapacity);
+                var processor = new Processor(id, Settings.QueueCapacity, TimersOf(id));
                 processors.Add(processor);
                 fresh.Add(processor);
             }

@@ -31,6 +31,7 @@ internal sealed partial class Scheduler
         MoveQueuesToThreadPool();
         EndParkedMachines();
         _sysmon.Stop();
+        ContinueOnSystemTimer();
         SignalRest();
         return true;
     }

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using Goroutines.Internal.Primitives;
 using Goroutines.Internal.Work;
 
 namespace Goroutines.Internal.Scheduling;
@@ -113,7 +114,7 @@ internal sealed partial class Scheduler
     {
         if (!processor.Queue.TryPutReadied(item))
         {
-            Overflow(processor, item);
+            Overflow(processor, item, ReadiedQueue);
         }
     }
 
@@ -131,18 +132,19 @@ internal sealed partial class Scheduler
             throw;
         }
 
-        Overflow(processor, item);
+        Overflow(processor, item, GlobalQueue);
     }
 
-    // The ring is full: its older half and the new item go to the global queue, oldest first.
+    // The ring is full: its older half and the new item go to a global queue, oldest first. To that of the readied, if the new one
+    // was: behind all that was ever spawned from outside, goroutines that have begun could wait for seconds.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Overflow(Processor processor, WorkItem item)
+    private static void Overflow(Processor processor, WorkItem item, GlobalRunQueue<HardwareSync> queue)
     {
         processor.Counters.OverflowCount++;
         Span<WorkItem> batch = processor.Batch;
         int count = processor.Queue.TakeOldestHalf(batch[..^1]);
         batch[count] = item;
-        GlobalQueue.Put(batch[..(count + 1)]);
+        queue.Put(batch[..(count + 1)]);
         batch[..(count + 1)].Clear();
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using Goroutines.Internal.Primitives;
+using Goroutines.Internal.Timers;
 
 namespace Goroutines.Internal.Scheduling;
 
@@ -18,6 +19,7 @@ namespace Goroutines.Internal.Scheduling;
 // ticks and what the sleeps are late. When for some ticks there was none, but processors are held, the monitor dozes: its ticks
 // grow to a millisecond, and who leaves work (but not who takes a processor) wakes it by the same recipe. When nobody holds a
 // processor either, it sleeps until it is woken; only machines that nobody needs any more make it look again after a while.
+// No sleep is longer than until the next timer is due, but for the deep one, if the timekeeper sleeps for that (Scheduler.Timers.cs).
 // After it took a processor it looks again after 20 µs, since goroutines that block seldom come alone, and then ever later.
 /// <summary>The monitor: a thread without processor that watches what no machine looks after.</summary>
 internal sealed class Sysmon
@@ -29,6 +31,9 @@ internal sealed class Sysmon
     // For how many ticks it goes on watching closely after it has seen work left. Arbitrary: long enough that a ping-pong pair does
     // not wake the monitor again and again, short beside a second.
     private const int AttentionMax = 25;
+
+    // Machines look at the timers as well: when a great many expire, the monitor is not to wake for each of them.
+    private const long TimerTickNs = 50_000;
 
     private const int NotStarted = 0;
     private const int Ticking = 1;
@@ -42,6 +47,8 @@ internal sealed class Sysmon
 
     // Interlocked by everyone; read by who leaves work.
     private int _state = NotStarted;
+
+    private TimerAlarm<HardwareSync> _alarm = new(TimerAlarm<HardwareSync>.Never);
 
     public Sysmon(Scheduler scheduler)
     {
@@ -74,6 +81,15 @@ internal sealed class Sysmon
         else
         {
             EnsureTicking();
+        }
+    }
+
+    /// <summary>Makes sure that the monitor looks in time for a timer. Called after a full fence that published it.</summary>
+    public void EnsureTickingFor(long dueNs)
+    {
+        if ((ulong)dueNs < _alarm.TimeNs)
+        {
+            EnsureTickingOften();
         }
     }
 
@@ -111,6 +127,7 @@ internal sealed class Sysmon
     private void Run()
     {
         ThreadSettings.RequestExactSleeps();
+        _alarm.Clear();
         long tickNs = TickNs;
         int attention = AttentionMax;
         while (Volatile.Read(ref _state) != Stopped)
@@ -121,7 +138,7 @@ internal sealed class Sysmon
             if (attention > 0 || tickNs <= TickNs)
             {
                 tickNs = Math.Min(tickNs, TickNs);
-                _parker!.Park(tickNs);
+                _parker!.Park(Math.Min(tickNs, NextTimerInNs));
             }
             else if (sight == Sight.Held)
             {
@@ -141,45 +158,74 @@ internal sealed class Sysmon
     // False when there is something to watch closely after all.
     private bool TryDoze(long tickNs)
     {
+        long wakeNs = MonotonicClock.NowNs + tickNs;
+        _alarm.Set((ulong)wakeNs);
         if (Interlocked.CompareExchange(ref _state, Dozing, Ticking) != Ticking)
         {
             return false;
         }
 
-        bool isQuiet = !_watchman.IsWorkLeft && !_parker!.Park(tickNs);
+        // Who arms a timer from now on sees the alarm; what was armed before is seen here.
+        bool isQuiet = !_watchman.IsWorkLeft && !_parker!.Park(Math.Min(tickNs, NextTimerInNs));
+        _alarm.Clear();
         Interlocked.CompareExchange(ref _state, Ticking, Dozing);
         return isQuiet;
+    }
+
+    private long NextTimerInNs
+    {
+        get
+        {
+            long nextNs = _scheduler.NextTimerNs;
+            return nextNs == TimerNode.Unarmed ? long.MaxValue : Math.Max(TimerTickNs, nextNs - MonotonicClock.NowNs);
+        }
     }
 
     // Sleeps until somebody wakes it, or not at all when there is something to watch.
     private void Sleep()
     {
+        long untilNs = TimerToWakeForNs;
+        _alarm.Set(untilNs == TimerNode.Unarmed ? TimerAlarm<HardwareSync>.Never : (ulong)untilNs);
         if (Interlocked.CompareExchange(ref _state, Asleep, Ticking) != Ticking)
         {
             return;
         }
 
-        if (!_watchman.IsWorkLeft && !_watchman.IsAnyHeld)
+        // A machine that has a processor arms timers and tells nobody: they are there when it no longer holds one.
+        if (!_watchman.IsWorkLeft && !_watchman.IsAnyHeld && TimerToWakeForNs >= untilNs)
         {
             _watchman.Rest();
-            SleepUntilWoken();
+            SleepUntilWoken(untilNs);
         }
 
+        _alarm.Clear();
         Interlocked.CompareExchange(ref _state, Ticking, Asleep);
     }
 
-    private void SleepUntilWoken()
+    // When the next timer is due, if nobody else wakes for it.
+    private long TimerToWakeForNs => _scheduler.NextTimerNs is var nextNs && _scheduler.IsTimeKept(nextNs) ? TimerNode.Unarmed : nextNs;
+
+    private void SleepUntilWoken(long untilNs)
     {
-        while (_scheduler.HasSurplusMachines)
+        long leftNs = untilNs - MonotonicClock.NowNs;
+        while (_scheduler.HasSurplusMachines && leftNs > 0)
         {
-            if (_parker!.Park(Scheduler.MachineIdleNs))
+            if (_parker!.Park(Math.Min(Scheduler.MachineIdleNs, leftNs)))
             {
                 return;
             }
 
             _scheduler.RetireSurplusMachines();
+            leftNs = untilNs - MonotonicClock.NowNs;
         }
 
-        _parker!.Park();
+        if (untilNs == TimerNode.Unarmed)
+        {
+            _parker!.Park();
+        }
+        else if (leftNs > 0)
+        {
+            _parker!.Park(leftNs);
+        }
     }
 }

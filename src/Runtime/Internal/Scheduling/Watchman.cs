@@ -76,7 +76,13 @@ internal sealed class Watchman
     {
         long nowNs = MonotonicClock.NowNs;
         RetireMachinesIfDue(nowNs);
+        bool hasExpired = _scheduler.ExpireAllTimers(nowNs) > 0;
         bool hasIdle = _scheduler.Wakeup.Word.HasIdle;
+        if (hasExpired && !hasIdle)
+        {
+            _scheduler.AskToLookUp();
+        }
+
         bool isWorkWaiting = IsWorkWaiting;
         bool isWorkLeft = IsNobodyComing && isWorkWaiting;
         bool isStranded = isWorkLeft && !_scheduler.IsGlobalEmpty;

@@ -5,8 +5,8 @@ using Goroutines.Internal.Work;
 
 namespace Goroutines.Internal.Scheduling;
 
-/// <summary>Finds the next item for a machine: local queue, global queues, other processors, and a short spin.</summary>
-/// <remarks>The order is Go's findRunnable without timers and poller. One per scheduler; machines pass themselves in.</remarks>
+/// <summary>Finds the next item for a machine: its timers, local queue, global queues, other processors, and a short spin.</summary>
+/// <remarks>The order is Go's findRunnable without the poller. One per scheduler; machines pass themselves in.</remarks>
 internal sealed class WorkFinder
 {
     // A pause is about 0.3 µs, so the longest spin is about the cost of the wake it may save.
@@ -28,7 +28,9 @@ internal sealed class WorkFinder
     public bool TryFind(Machine machine, out WorkItem item)
     {
         Processor processor = machine.Processor!;
-        if (machine.IsSearching && processor.Queue.Count > 0 && TryTakeByTurns(processor, out item))
+        bool hasInheritedRing = machine.IsSearching && processor.Queue.Count > 0;
+        _scheduler.ExpireOwnTimers(processor, isRingInherited: hasInheritedRing);
+        if (hasInheritedRing && TryTakeByTurns(processor, out item))
         {
             return true;
         }
@@ -61,7 +63,13 @@ internal sealed class WorkFinder
             machine.IsSearching = true;
         }
 
-        return TrySteal(processor, processors, out item) || TrySpin(processor, out item);
+        if (TrySteal(processor, processors, out item))
+        {
+            return true;
+        }
+
+        _scheduler.ExpireAllTimers(processor);
+        return processor.Queue.TryTake(out item) || TrySpin(processor, out item);
     }
 
     /// <summary>Returns how many items are visible in all queues, at most <paramref name="limit"/>.</summary>
