@@ -44,6 +44,9 @@ public sealed class GoSchedulerOptions
     /// <value>Bytes: 0, the default, for the runtime's default; else 131,072 (128 KiB) to 1,073,741,824 (1 GiB).</value>
     public int WorkerStackSize { get; set; }
 
+    /// <summary>Gets or sets what makes the parkers of workers and monitor; null for the best of this machine. For tests.</summary>
+    internal Func<Parker>? CreateParker { get; set; }
+
     /// <summary>Checks all settings.</summary>
     /// <exception cref="ArgumentException"><see cref="Name"/> is null, empty or white space.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
