@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using Goroutines.Internal.Primitives;
+using Goroutines.Internal.Scheduling;
 
 namespace Goroutines;
 
@@ -46,6 +47,9 @@ public sealed class GoSchedulerOptions
 
     /// <summary>Gets or sets what makes the parkers of workers and monitor; null for the best of this machine. For tests.</summary>
     internal Func<Parker>? CreateParker { get; set; }
+
+    /// <summary>Gets or sets how long a worker has to be parked, unneeded, before it may end, in nanoseconds. For tests.</summary>
+    internal long MachineIdleNs { get; set; } = SchedulerSettings.DefaultMachineIdleNs;
 
     /// <summary>Checks all settings.</summary>
     /// <exception cref="ArgumentException"><see cref="Name"/> is null, empty or white space.</exception>

@@ -18,6 +18,7 @@ namespace Goroutines.Internal.Scheduling;
 // ticks and what the sleeps are late. When for some ticks there was none, but processors are held, the monitor dozes: its ticks
 // grow to a millisecond, and who leaves work (but not who takes a processor) wakes it by the same recipe. When nobody holds a
 // processor either, it sleeps until it is woken; only machines that nobody needs any more make it look again after a while.
+// Detached machines, which it does not wait for, wake it when they park and are too many, by the same recipe.
 // After it took a processor it looks again after 20 µs, since goroutines that block seldom come alone, and then ever later.
 /// <summary>The monitor: a thread without processor that watches what no machine looks after.</summary>
 internal sealed class Sysmon
@@ -172,7 +173,7 @@ internal sealed class Sysmon
     {
         while (_scheduler.HasSurplusMachines)
         {
-            if (_parker!.Park(Scheduler.MachineIdleNs))
+            if (_parker!.Park(_scheduler.Settings.MachineIdleNs))
             {
                 return;
             }
