@@ -7,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Goroutines.Diagnostics;
 using Goroutines.Internal.Parking;
+using Goroutines.Internal.Primitives;
 using Goroutines.Internal.Scheduling;
 using Goroutines.Internal.Work;
 
@@ -66,6 +67,8 @@ public sealed partial class GoScheduler : TaskScheduler, IDisposable, IAsyncDisp
             Context = _context,
             OnUnhandledException = ReportUnhandled,
             OnParking = _goroutines.SweepSome,
+            MachineIdleNs = options.MachineIdleNs,
+            CreateParker = options.CreateParker ?? Parker.Create,
         });
         TimeProvider = new GoTimeProvider(Core);
     }

@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using Goroutines.Internal.Primitives;
+using Goroutines.Internal.Scheduling;
 
 namespace Goroutines;
 
@@ -43,6 +44,12 @@ public sealed class GoSchedulerOptions
     /// <summary>Gets or sets the stack size of worker threads.</summary>
     /// <value>Bytes: 0, the default, for the runtime's default; else 131,072 (128 KiB) to 1,073,741,824 (1 GiB).</value>
     public int WorkerStackSize { get; set; }
+
+    /// <summary>Gets or sets what makes the parkers of workers and monitor; null for the best of this machine. For tests.</summary>
+    internal Func<Parker>? CreateParker { get; set; }
+
+    /// <summary>Gets or sets how long a worker has to be parked, unneeded, before it may end, in nanoseconds. For tests.</summary>
+    internal long MachineIdleNs { get; set; } = SchedulerSettings.DefaultMachineIdleNs;
 
     /// <summary>Checks all settings.</summary>
     /// <exception cref="ArgumentException"><see cref="Name"/> is null, empty or white space.</exception>

@@ -4,7 +4,11 @@ using System.Threading;
 namespace Goroutines.Internal.Primitives;
 
 /// <summary>The portable parker: the same state word, with a monitor to sleep on.</summary>
-/// <remarks>Used where there is no futex, and by the systematic tests, whose tester knows Monitor but no system call.</remarks>
+/// <remarks>
+/// Used where there is no futex, and by the systematic tests, whose tester knows Monitor but no system call. A monitor can be
+/// interrupted and a futex cannot, and whoever parks has to be notified before it goes on. So an interrupt is kept back, and given
+/// to the thread again when it leaves: the next wait of its own is told, as it is with a futex, where an interrupt stays pending.
+/// </remarks>
 internal sealed class MonitorParker : Parker
 {
     private readonly object _gate = new();
@@ -17,18 +21,13 @@ internal sealed class MonitorParker : Parker
             return;
         }
 
-        Monitor.Enter(_gate);
-        try
+        bool isInterrupted = EnterGate();
+        while (!ParkState<HardwareSync>.TryTransitionNotifiedToEmpty(ref _state))
         {
-            while (!ParkState<HardwareSync>.TryTransitionNotifiedToEmpty(ref _state))
-            {
-                Monitor.Wait(_gate);
-            }
+            isInterrupted |= WaitInGate(Timeout.Infinite);
         }
-        finally
-        {
-            Monitor.Exit(_gate);
-        }
+
+        ExitGate(isInterrupted);
     }
 
     public override bool Park(long timeoutNs)
@@ -39,26 +38,20 @@ internal sealed class MonitorParker : Parker
         }
 
         long deadlineNs = MonotonicClock.NowNs + timeoutNs;
-        Monitor.Enter(_gate);
-        try
+        bool isInterrupted = EnterGate();
+        bool isNotified = false;
+        for (long leftNs = timeoutNs; leftNs > 0 && !isNotified; leftNs = deadlineNs - MonotonicClock.NowNs)
         {
-            for (long leftNs = timeoutNs; leftNs > 0; leftNs = deadlineNs - MonotonicClock.NowNs)
+            isNotified = ParkState<HardwareSync>.TryTransitionNotifiedToEmpty(ref _state);
+            if (!isNotified)
             {
-                if (ParkState<HardwareSync>.TryTransitionNotifiedToEmpty(ref _state))
-                {
-                    return true;
-                }
-
                 // Rounded up: waking early would only mean to come back for the rest.
-                Monitor.Wait(_gate, (int)Math.Min(int.MaxValue, (leftNs + 999_999) / 1_000_000));
+                isInterrupted |= WaitInGate((int)Math.Min(int.MaxValue, (leftNs + 999_999) / 1_000_000));
             }
         }
-        finally
-        {
-            Monitor.Exit(_gate);
-        }
 
-        return ParkState<HardwareSync>.TransitionParkedToEmpty(ref _state);
+        ExitGate(isInterrupted);
+        return isNotified || ParkState<HardwareSync>.TransitionParkedToEmpty(ref _state);
     }
 
     public override void Unpark()
@@ -69,14 +62,56 @@ internal sealed class MonitorParker : Parker
         }
 
         // The owner checks the word under the gate before it waits, so this pulse falls before the check or wakes the wait.
-        Monitor.Enter(_gate);
+        bool isInterrupted = EnterGate();
+        Monitor.Pulse(_gate);
+        ExitGate(isInterrupted);
+    }
+
+    // Returns whether the thread was interrupted meanwhile.
+    private bool EnterGate()
+    {
+        bool isInterrupted = false;
+        while (!TryEnterGate())
+        {
+            isInterrupted = true;
+        }
+
+        return isInterrupted;
+    }
+
+    private bool TryEnterGate()
+    {
         try
         {
-            Monitor.Pulse(_gate);
+            Monitor.Enter(_gate);
+            return true;
         }
-        finally
+        catch (ThreadInterruptedException)
         {
-            Monitor.Exit(_gate);
+            return false;
+        }
+    }
+
+    // Returns whether the thread was interrupted; it holds the gate again then, too.
+    private bool WaitInGate(int timeoutMs)
+    {
+        try
+        {
+            Monitor.Wait(_gate, timeoutMs);
+            return false;
+        }
+        catch (ThreadInterruptedException)
+        {
+            return true;
+        }
+    }
+
+    private void ExitGate(bool isInterrupted)
+    {
+        Monitor.Exit(_gate);
+        if (isInterrupted)
+        {
+            Thread.CurrentThread.Interrupt();
         }
     }
 }

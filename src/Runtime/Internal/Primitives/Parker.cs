@@ -1,7 +1,10 @@
 namespace Goroutines.Internal.Primitives;
 
 /// <summary>Lets one thread sleep until another one notifies it. A notification is never lost and never counted twice.</summary>
-/// <remarks>Park is called by the owning thread only; Unpark by any thread, and it never blocks.</remarks>
+/// <remarks>
+/// Park is called by the owning thread only; Unpark by any thread, and it never blocks. Thread.Interrupt ends no park: it stays
+/// pending until a wait of the thread's own.
+/// </remarks>
 internal abstract class Parker
 {
     /// <summary>Sleeps until notified; returns at once when a notification already waits.</summary>

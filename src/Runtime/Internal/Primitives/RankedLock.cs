@@ -109,7 +109,8 @@ internal sealed unsafe class RankedLock : ShortLock
         var spinner = default(SpinWait);
         while (Interlocked.CompareExchange(ref *_state, Held, Free) != Free)
         {
-            spinner.SpinOnce();
+            // A sleep could be interrupted, which must not throw in the middle of the scheduler.
+            spinner.SpinOnce(sleep1Threshold: -1);
         }
     }
 

@@ -12,9 +12,6 @@ internal sealed partial class Scheduler
     // More are not looked for: a waker starts log2 of what it sees, and 2^10 processors are plenty at once.
     private const int VisibleCountMax = 1024;
 
-    /// <summary>How long a machine has to be parked, unneeded, before it may end. Arbitrary: seldom beside what a new one costs.</summary>
-    public const long MachineIdleNs = 5_000_000_000;
-
     private const int KeptMachineCountMin = 8;
 
     // Set by who waits for the scheduler to come to rest, completed by the machine that parks last. Interlocked.
@@ -119,6 +116,12 @@ internal sealed partial class Scheduler
 
         _idle.PutMachine_NeedsLock(machine);
         _idle.Exit();
+        if (processor is null && HasSurplusMachines)
+        {
+            // The monitor may have gone to sleep while this one was detached, and it is the monitor that ends what is too many.
+            _sysmon.EnsureTicking();
+        }
+
         LookOnceMore();
         if (!TryKeepTime(machine))
         {

@@ -8,6 +8,9 @@ namespace Goroutines.Internal.Scheduling;
 /// <summary>What a scheduler core is started with: the validated options and the ways back to the floor above.</summary>
 internal sealed class SchedulerSettings
 {
+    /// <summary>Arbitrary: seldom beside what a new machine costs.</summary>
+    public const long DefaultMachineIdleNs = 5_000_000_000;
+
     public required string Name { get; init; }
 
     public required int ProcessorCount { get; init; }
@@ -20,6 +23,9 @@ internal sealed class SchedulerSettings
 
     /// <summary>Gets how long a goroutine may keep others waiting, in nanoseconds.</summary>
     public long TimeSliceNs { get; init; } = 10_000_000;
+
+    /// <summary>Gets how long a machine has to be parked, unneeded, before it may end.</summary>
+    public long MachineIdleNs { get; init; } = DefaultMachineIdleNs;
 
     public int QueueCapacity { get; init; } = LocalRunQueue<HardwareSync>.DefaultCapacity;
 

@@ -19,6 +19,7 @@ namespace Goroutines.Internal.Scheduling;
 // ticks and what the sleeps are late. When for some ticks there was none, but processors are held, the monitor dozes: its ticks
 // grow to a millisecond, and who leaves work (but not who takes a processor) wakes it by the same recipe. When nobody holds a
 // processor either, it sleeps until it is woken; only machines that nobody needs any more make it look again after a while.
+// Detached machines, which it does not wait for, wake it when they park and are too many, by the same recipe.
 // No sleep is longer than until the next timer is due, but for the deep one, if the timekeeper sleeps for that (Scheduler.Timers.cs).
 // After it took a processor it looks again after 20 µs, since goroutines that block seldom come alone, and then ever later.
 /// <summary>The monitor: a thread without processor that watches what no machine looks after.</summary>
@@ -210,7 +211,7 @@ internal sealed class Sysmon
         long leftNs = untilNs - MonotonicClock.NowNs;
         while (_scheduler.HasSurplusMachines && leftNs > 0)
         {
-            if (_parker!.Park(Math.Min(Scheduler.MachineIdleNs, leftNs)))
+            if (_parker!.Park(Math.Min(_scheduler.Settings.MachineIdleNs, leftNs)))
             {
                 return;
             }

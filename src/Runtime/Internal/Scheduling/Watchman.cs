@@ -182,7 +182,7 @@ internal sealed class Watchman
     {
         if (nowNs >= _nextRetirementNs)
         {
-            _nextRetirementNs = nowNs + Scheduler.MachineIdleNs;
+            _nextRetirementNs = nowNs + _scheduler.Settings.MachineIdleNs;
             _scheduler.RetireSurplusMachines();
         }
     }

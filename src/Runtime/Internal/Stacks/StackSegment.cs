@@ -86,23 +86,9 @@ internal sealed class StackSegment
         SynchronizationContext.SetSynchronizationContext(null);
         _segmentParker.Unpark();
         SpinWhile(hasWork: true);
-        bool isInterrupted = false;
         while (Volatile.Read(ref _work) is not null)
         {
-            try
-            {
-                _callerParker.Park();
-            }
-            catch (ThreadInterruptedException)
-            {
-                // A portable parker can be interrupted. The call runs on; the next wait of the caller's own is told.
-                isInterrupted = true;
-            }
-        }
-
-        if (isInterrupted)
-        {
-            Thread.CurrentThread.Interrupt();
+            _callerParker.Park();
         }
     }
 

@@ -19,8 +19,9 @@ internal sealed partial class GlobalRunQueue<TSync>
         var spinner = default(SpinWait);
         while (!TryFindSegment(position, out segment))
         {
-            // The position is reserved, so its item must come. Threads that run on, and the next collection, free memory.
-            spinner.SpinOnce();
+            // The position is reserved, so its item must come. Threads that run on, and the next collection, free memory. A sleep
+            // could be interrupted, and the item lost.
+            spinner.SpinOnce(sleep1Threshold: -1);
         }
 
         return ref segment!.Items[position - segment.Base];
