@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using Goroutines.Internal.Primitives;
 using Goroutines.Internal.Scheduling;
+using Goroutines.Internal.Timers;
 using Goroutines.Internal.Work;
 using Goroutines.ModelTests.Exploration;
 using Goroutines.ModelTests.Memory;
@@ -25,6 +26,8 @@ internal static class Internals
     public const string Inside = "inside";
     public const string Claim = "claim";
     public const string Holder = "holder";
+    public const string Alarm = "alarm";
+    public const string NextTimer = "next timer";
 
     public static LocalRunQueue<ModelSync> CreateQueue(Simulation simulation, int capacity = 4)
     {
@@ -82,6 +85,10 @@ internal static class Internals
         simulation.Memory.Register(Region.Create(Claim, owner, ref ClaimOf(ref handoff)));
     }
 
+    /// <summary>Registers the word of an alarm that is a field of an object.</summary>
+    public static void RegisterAlarm(Simulation simulation, object owner, ref TimerAlarm<ModelSync> alarm) =>
+        simulation.Memory.Register(Region.Create(Alarm, owner, ref TimeOf(ref alarm)));
+
     /// <summary>Returns whether no slot keeps anything alive.</summary>
     public static bool HoldsNothing(LocalRunQueue<ModelSync> queue)
     {
@@ -96,6 +103,9 @@ internal static class Internals
 
     /// <summary>Puts something into the runnext slot that the word does not know of.</summary>
     public static void FillRunnext(LocalRunQueue<ModelSync> queue, WorkItem item) => RunnextOf(queue) = item;
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_timeNs")]
+    private static extern ref ulong TimeOf(ref TimerAlarm<ModelSync> alarm);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_inside")]
     private static extern ref int InsideOf(ref Handoff<ModelSync> handoff);

@@ -81,7 +81,7 @@ internal sealed class Machine
     /// <summary>Gets the thread that runs as this machine, for the monitor to look at; null until it has started.</summary>
     public MachineThread? Thread => Volatile.Read(ref _thread);
 
-    /// <summary>Starts a thread for a machine that has been assigned a processor.</summary>
+    /// <summary>Starts a thread for a machine, which parks if it has not been assigned a processor.</summary>
     public void Start(string threadName)
     {
         var thread = new Thread(Run, Scheduler.Settings.WorkerStackSize) { IsBackground = true, Name = threadName };
@@ -227,8 +227,8 @@ internal sealed class Machine
         Volatile.Write(ref _thread, MachineThread.Current);
         EnterScheduler();
         TakeAssigned();
-        IsSearching = true;
-        bool isAlive = Processor is not null;
+        IsSearching = Processor is not null;
+        bool isAlive = true;
         while (isAlive)
         {
             if (Processor is not null && Scheduler.TryFindWork(this, out WorkItem item))

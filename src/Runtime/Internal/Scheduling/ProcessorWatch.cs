@@ -15,6 +15,12 @@ internal struct ProcessorWatch
     /// <summary>Whether the thread slept at the last look into the operating system.</summary>
     public bool WasAsleep;
 
+    /// <summary>Whether the processor was taken from an item that slept in the system: the next ones may be of that kind.</summary>
+    public bool IsTakenFromSleeper;
+
+    /// <summary>Whether the item before this one was such a sleeper.</summary>
+    public bool FollowsSleeper;
+
     // When the tick was first seen, and how old it has to be to be worth another look into the operating system.
     private long _sinceNs;
     private long _probeAgeNs;
@@ -24,12 +30,15 @@ internal struct ProcessorWatch
     {
         if (tick != Tick || LookCount == 0)
         {
-            this = new ProcessorWatch { Tick = tick, _sinceNs = nowNs };
+            this = new ProcessorWatch { Tick = tick, _sinceNs = nowNs, FollowsSleeper = IsTakenFromSleeper };
         }
 
         LookCount++;
         return nowNs - _sinceNs;
     }
+
+    /// <summary>Forgets an item that is over.</summary>
+    public void Reset() => this = new ProcessorWatch { IsTakenFromSleeper = IsTakenFromSleeper };
 
     /// <summary>Returns whether to ask the operating system, which is slow: at the given age and whenever it has doubled.</summary>
     public bool IsProbeDue(long ageNs, long firstAgeNs)

@@ -12,8 +12,6 @@ internal sealed partial class Scheduler
     // More are not looked for: a waker starts log2 of what it sees, and 2^10 processors are plenty at once.
     private const int VisibleCountMax = 1024;
 
-    private const int KeptMachineCountMin = 8;
-
     // Set by who waits for the scheduler to come to rest, completed by the machine that parks last. Interlocked.
     private TaskCompletionSource? _restSignal;
 
@@ -194,25 +192,6 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Gets whether more machines are parked than a new burst is likely to need.</summary>
-    public bool HasSurplusMachines => IdleMachineCount > KeptMachineCount;
-
-    /// <summary>Ends half of the machines that nobody has needed since the last call, the coldest. Only the monitor.</summary>
-    public void RetireSurplusMachines()
-    {
-        int unneeded = Math.Min(_idle.MachineCountMin, IdleMachineCount);
-        _idle.Enter();
-        _idle.ResetMachineCountMin_NeedsLock();
-        int retired = Math.Max(0, (unneeded - KeptMachineCount + 1) / 2);
-        Machine[] cold = _idle.TakeColdMachines_NeedsLock(retired);
-        _idle.Exit();
-        foreach (Machine machine in cold)
-        {
-            machine.Assign(null);
-            machine.Unpark();
-        }
-    }
-
     /// <summary>Moves a readied goroutine from behind a long run to where others see it. Only the monitor.</summary>
     public void FreeRunnext(Processor processor)
     {
@@ -227,8 +206,6 @@ internal sealed partial class Scheduler
         Wakeup.TransitionDetachedToNone();
         SignalRest();
     }
-
-    private int KeptMachineCount => Math.Max(2 * ProcessorCount, KeptMachineCountMin);
 
     private bool TryTakeFairly(Processor processor, out WorkItem item)
     {
@@ -287,15 +264,19 @@ internal sealed partial class Scheduler
             machine.Assign(processor);
             machine.Unpark();
         }
-        else if (!TryStartMachine(processor))
+        else if (TryStartMachine(processor))
+        {
+            Interlocked.Increment(ref _neededStartCount);
+        }
+        else
         {
             Refuse(processor);
         }
     }
 
-    private bool TryStartMachine(Processor processor)
+    private bool TryStartMachine(Processor? processor, int reservedCount = 0)
     {
-        if (!TryReserveThread(reservedCount: 0))
+        if (!TryReserveThread(reservedCount))
         {
             return false;
         }
@@ -304,7 +285,11 @@ internal sealed partial class Scheduler
         try
         {
             var machine = new Machine(this, Settings.CreateParker());
-            machine.Assign(processor);
+            if (processor is not null)
+            {
+                machine.Assign(processor);
+            }
+
             machine.Start(string.Create(CultureInfo.InvariantCulture, $"{Settings.Name} M{number}"));
             return true;
         }

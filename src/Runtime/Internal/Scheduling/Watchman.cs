@@ -1,3 +1,4 @@
+using System;
 using Goroutines.Internal.Primitives;
 
 namespace Goroutines.Internal.Scheduling;
@@ -21,9 +22,10 @@ internal enum Sight
 // Whom to take a processor from. The machine must have been in one item for two looks, or wait as far as the runtime knows:
 //
 //   it waits in the runtime         at once when others wait for a processor, else at the second look
-//   it sleeps in the system         when others wait at the third look, else after a time slice; asking costs 8 µs, so the
-//                                   pauses between the questions grow with the age of the item. It must be so twice in a row:
-//                                   at the end of a collection the monitor may run before those are woken that it had stopped
+//   it sleeps in the system         when others wait at the third look, or at the first if the item before it did so too; else
+//                                   after a time slice. Asking costs 8 µs, so the pauses between the questions grow with the age
+//                                   of the item. It must be so twice in a row, or be expected, and no collection may lie between:
+//                                   at the end of one the monitor may run before those are woken that it had stopped
 //   it computes                     only when others wait: after a time slice it is asked to let others run (Go.Checkpoint), and
 //                                   half a slice later, if it has not, its processor is taken
 //
@@ -38,6 +40,7 @@ internal sealed class Watchman
     private readonly Scheduler _scheduler;
     private readonly long _sliceNs;
     private long _nextRetirementNs;
+    private int _lastCollectionCount;
     private bool _hasRequested;
 
     public Watchman(Scheduler scheduler)
@@ -75,6 +78,7 @@ internal sealed class Watchman
     public Sight Look()
     {
         long nowNs = MonotonicClock.NowNs;
+        int collectionCount = GC.CollectionCount(0);
         RetireMachinesIfDue(nowNs);
         bool hasExpired = _scheduler.ExpireAllTimers(nowNs) > 0;
         bool hasIdle = _scheduler.Wakeup.Word.HasIdle;
@@ -102,6 +106,7 @@ internal sealed class Watchman
             isHot |= processor.Watch.WasAsleep;
         }
 
+        _lastCollectionCount = collectionCount;
         if (isStranded)
         {
             _scheduler.WakeForVisibleWork();
@@ -110,7 +115,13 @@ internal sealed class Watchman
         // Those whose processor was taken are to reach a checkpoint as well: there they give up the core they share.
         UpdateRequest(isAnyoneAsked || _scheduler.RunawayCount > 0);
 
-        return isHot ? Sight.Hot : isWorkLeft ? Sight.WorkLeft : IsAnyHeld ? Sight.Held : Sight.Nothing;
+        if (isHot || isWorkLeft)
+        {
+            return isHot ? Sight.Hot : Sight.WorkLeft;
+        }
+
+        bool isQuiet = hasIdle && !isWorkWaiting;
+        return isQuiet && _scheduler.TryAddSpareMachine() ? Sight.WorkLeft : IsAnyHeld ? Sight.Held : Sight.Nothing;
     }
 
     /// <summary>Ends what the looks began, before the monitor looks no more for a while.</summary>
@@ -139,24 +150,28 @@ internal sealed class Watchman
         if (processor.Holder is not { Thread: { } thread })
         {
             // Nobody to wait for: what the last looks saw is over.
-            processor.Watch = default;
+            processor.Watch.Reset();
             return false;
         }
 
         ref ProcessorWatch watch = ref processor.Watch;
         bool isStill = watch.LookCount > 1;
-        bool isBlocked = ((isStill || isAwaited) && thread.IsWaiting)
-            || (isStill && SleepsOn(ref watch, ageNs, isAwaited, thread));
-        bool isRunaway = !isBlocked && isAwaited && IsSliceOver(processor, ageNs);
-        return (isBlocked || isRunaway) && _scheduler.TryRetake(processor, watch.Tick, isRunaway);
+        bool isBlocked = (isStill || isAwaited) && thread.IsWaiting;
+        bool isSleeper = !isBlocked
+            && (isStill || (isAwaited && watch.FollowsSleeper))
+            && SleepsOn(ref watch, ageNs, isAwaited, thread);
+        bool isRunaway = !isBlocked && !isSleeper && isAwaited && IsSliceOver(processor, ageNs);
+        bool isTaken = (isBlocked || isSleeper || isRunaway) && _scheduler.TryRetake(processor, watch.Tick, isRunaway);
+        watch.IsTakenFromSleeper |= isTaken && isSleeper;
+        return isTaken;
     }
 
-    // True when the thread sleeps in the system and did so at the look before.
+    // True when the thread sleeps in the system, and not because of a collection.
     private bool SleepsOn(ref ProcessorWatch watch, long ageNs, bool isAwaited, MachineThread thread)
     {
-        bool wasAsleep = watch.WasAsleep;
-        watch.WasAsleep = (wasAsleep || watch.IsProbeDue(ageNs, firstAgeNs: isAwaited ? 0 : _sliceNs)) && thread.IsAsleep;
-        return wasAsleep && watch.WasAsleep;
+        bool isSure = watch.WasAsleep || watch.FollowsSleeper;
+        watch.WasAsleep = (watch.WasAsleep || watch.IsProbeDue(ageNs, firstAgeNs: isAwaited ? 0 : _sliceNs)) && thread.IsAsleep;
+        return isSure && watch.WasAsleep && GC.CollectionCount(0) == _lastCollectionCount;
     }
 
     // True when the goroutine was asked to let others run, and has not.
