@@ -101,8 +101,10 @@ internal sealed class Watchman
             _scheduler.WakeForVisibleWork();
         }
 
-        // Those whose processor was taken are to reach a checkpoint as well: there they give up the core they share.
-        UpdateRequest(isAnyoneAsked || _scheduler.RunawayCount > 0);
+        // Those whose processor was taken are to reach a checkpoint as well: there they give up the core they share. So are those
+        // who compute on after a wait while work is left for want of a thread: they are the ones who can take the processor.
+        bool isThreadWanting = isWorkLeft && _scheduler.Wakeup.Word.DetachedCount > 0;
+        UpdateRequest(isAnyoneAsked || isThreadWanting || _scheduler.RunawayCount > 0);
 
         return isHot ? Sight.Hot : isWorkLeft ? Sight.WorkLeft : IsAnyHeld ? Sight.Held : Sight.Nothing;
     }
