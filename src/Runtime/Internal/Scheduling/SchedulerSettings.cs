@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using System.Threading.Tasks;
 using Goroutines.Internal.Primitives;
 using Goroutines.Internal.Work;
 
@@ -40,6 +41,9 @@ internal sealed class SchedulerSettings
 
     /// <summary>Gets what is called with the processor's number by a machine about to park, for small cleaning work.</summary>
     public required Action<int> OnParking { get; init; }
+
+    /// <summary>Gets what lets others run before the calling async method goes on.</summary>
+    public required Func<ValueTask> YieldAsync { get; init; }
 
     public Func<Parker> CreateParker { get; init; } = Parker.Create;
 }
