@@ -11,6 +11,9 @@ internal enum LockRank
     /// <summary>The lists of idle processors and machines.</summary>
     IdleLists,
 
+    /// <summary>The list of all machines.</summary>
+    MachineList,
+
     /// <summary>The global run queue.</summary>
     GlobalRunQueue,
 

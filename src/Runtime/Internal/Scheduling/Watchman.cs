@@ -35,9 +35,13 @@ internal enum Sight
 /// <summary>The monitor's eyes and hands: looks at all processors once, frees what is left behind, takes what stands still.</summary>
 internal sealed class Watchman
 {
+    private const long ReportPeriodNs = 1_000_000_000;
+
     private readonly Scheduler _scheduler;
     private readonly long _sliceNs;
     private long _nextRetirementNs;
+    private long _nextReportNs;
+    private long _seenRefusedCount;
     private bool _hasRequested;
 
     public Watchman(Scheduler scheduler)
@@ -76,6 +80,7 @@ internal sealed class Watchman
     {
         long nowNs = MonotonicClock.NowNs;
         RetireMachinesIfDue(nowNs);
+        ReportRefusalsIfDue(nowNs);
         bool hasIdle = _scheduler.Wakeup.Word.HasIdle;
         bool isWorkWaiting = IsWorkWaiting;
         bool isWorkLeft = IsNobodyComing && isWorkWaiting;
@@ -85,7 +90,7 @@ internal sealed class Watchman
         foreach (Processor processor in _scheduler.Processors.All)
         {
             long ageNs = processor.Watch.Look(processor.Tick, nowNs);
-            if (isWorkLeft && processor.Queue.Count > 0 && processor.Watch.LookCount > 1)
+            if (isWorkLeft && processor.Queue.Count > 0 && (processor.Watch.LookCount > 1 || processor.Holder is null))
             {
                 _scheduler.FreeRunnext(processor);
                 isStranded = true;
@@ -172,6 +177,19 @@ internal sealed class Watchman
         }
 
         return ageNs >= (_sliceNs * shareOfCore) + (_sliceNs / 2);
+    }
+
+    private void ReportRefusalsIfDue(long nowNs)
+    {
+        long refusedCount = _scheduler.RefusedStartCount;
+        if (refusedCount != _seenRefusedCount && nowNs >= _nextReportNs)
+        {
+            _nextReportNs = nowNs + ReportPeriodNs;
+            _scheduler.Settings.OnThreadsRefused();
+        }
+
+        // While work is left for want of a thread, each look tries again and is refused again.
+        _seenRefusedCount = refusedCount;
     }
 
     private void RetireMachinesIfDue(long nowNs)
