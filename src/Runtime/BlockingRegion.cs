@@ -26,5 +26,7 @@ public readonly ref struct BlockingRegion : IDisposable
     }
 
     internal static BlockingRegion Enter() =>
-        Machine.Current is { } machine && machine.Scheduler.EnterBlocking(machine) ? new BlockingRegion(machine) : default;
+        Machine.Current is { } machine && machine.Scheduler.EnterBlocking(machine, Absence.IsDeclared)
+            ? new BlockingRegion(machine)
+            : default;
 }

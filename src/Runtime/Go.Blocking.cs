@@ -62,11 +62,10 @@ public static partial class Go
     /// <summary>As <see cref="Checkpoint"/>, for async methods: when due, the method is queued and no thread sleeps for it.</summary>
     /// <returns>What to await; complete when nothing is due.</returns>
     /// <remarks>Where the method goes on is the rule of <see cref="Yield"/>. Allocation: none when nothing is due.</remarks>
-    public static ValueTask CheckpointAsync() =>
-        Preemption.IsDue && Machine.Current is { } machine && machine.Scheduler.IsCheckpointDue(machine) ? YieldAsync() : default;
+    public static ValueTask CheckpointAsync() => Preemption.IsDueHere ? YieldAsync() : default;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private static async ValueTask YieldAsync() => await Yield();
+    internal static async ValueTask YieldAsync() => await Yield();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ReachCheckpoint()

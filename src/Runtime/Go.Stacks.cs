@@ -89,7 +89,10 @@ public static partial class Go
     /// it, while its callers are suspended and their state moves to the heap. True: it goes on at once on a stack segment, as with
     /// <see cref="EnsureStack(Action)"/>, and its callers keep their frames.
     /// </param>
-    /// <returns>What to await. With more than about 128 KB of stack left the method goes on at once, in place.</returns>
+    /// <returns>
+    /// What to await. With more than about 128 KB of stack left the method goes on at once, in place, unless its time slice is over
+    /// while others wait: then it lets them run, as at <see cref="CheckpointAsync"/>.
+    /// </returns>
     /// <remarks>
     /// <para>
     /// A queued method goes on where an await would bring it back to, next in turn: the SynchronizationContext, else the current

@@ -67,6 +67,8 @@ public sealed partial class GoScheduler : TaskScheduler, IDisposable, IAsyncDisp
             Context = _context,
             OnUnhandledException = ReportUnhandled,
             OnParking = _goroutines.SweepSome,
+            OnThreadsRefused = ReportThreadLimit,
+            YieldAsync = Go.YieldAsync,
             MachineIdleNs = options.MachineIdleNs,
             CreateParker = options.CreateParker ?? Parker.Create,
         });

@@ -55,7 +55,9 @@ internal sealed class GoSynchronizationContext : SynchronizationContext
     /// </summary>
     public override int Wait(IntPtr[] waitHandles, bool waitAll, int millisecondsTimeout)
     {
-        if (millisecondsTimeout == 0 || Machine.Current is not { } machine || !machine.Scheduler.EnterBlocking(machine))
+        if (millisecondsTimeout == 0
+            || Machine.Current is not { } machine
+            || !machine.Scheduler.EnterBlocking(machine, Absence.Waits))
         {
             return WaitHelper(waitHandles, waitAll, millisecondsTimeout);
         }

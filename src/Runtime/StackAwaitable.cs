@@ -8,7 +8,9 @@ using Goroutines.Internal.Stacks;
 
 namespace Goroutines;
 
-/// <summary>What <see cref="Go.EnsureStackAsync"/> returns: awaiting it suspends only when the stack runs low.</summary>
+/// <summary>
+/// What <see cref="Go.EnsureStackAsync"/> returns: awaiting it suspends only when the stack runs low or the time slice is over.
+/// </summary>
 public readonly struct StackAwaitable : IEquatable<StackAwaitable>
 {
     private readonly bool _onSegment;
@@ -45,8 +47,8 @@ public readonly struct StackAwaitable : IEquatable<StackAwaitable>
 
         internal StackAwaiter(bool onSegment) => _onSegment = onSegment;
 
-        /// <summary>Gets whether enough stack is left on the calling thread.</summary>
-        public bool IsCompleted => RuntimeHelpers.TryEnsureSufficientExecutionStack();
+        /// <summary>Gets whether enough stack is left on the calling thread, and nobody asked the goroutine to let others run.</summary>
+        public bool IsCompleted => RuntimeHelpers.TryEnsureSufficientExecutionStack() && !Preemption.IsDueHere;
 
         /// <summary>Compares two of them; they are equal if they go on in the same way.</summary>
         /// <param name="left">One.</param>
@@ -82,6 +84,13 @@ public readonly struct StackAwaitable : IEquatable<StackAwaitable>
         public void UnsafeOnCompleted(Action continuation)
         {
             ArgumentNullException.ThrowIfNull(continuation);
+
+            if (RuntimeHelpers.TryEnsureSufficientExecutionStack() && Preemption.IsDueHere)
+            {
+                // Others are to run before it, and there is stack for whatever comes.
+                Go.Yield().GetAwaiter().UnsafeOnCompleted(continuation);
+                return;
+            }
 
             // On a segment in place: when that returns, the method has ended or waits for something, and its callers go on.
             if (!_onSegment || !SegmentPool.Shared.TryRun(new StackAction(continuation), out _))

@@ -17,7 +17,9 @@ public sealed class TimerModelTests
         operation.Kind == OperationKind.Exchange && operation.Location == Internals.Lock ? Treatment.Buffered : Treatment.AsWritten);
 
     private static readonly Weakening s_withoutFenceOfAlarm = new(operation =>
-        operation.Kind == OperationKind.CompareExchange && operation.Location == Internals.Alarm ? Treatment.Buffered : Treatment.AsWritten);
+        operation.Kind == OperationKind.CompareExchange && operation.Location == Internals.Alarm
+            ? Treatment.Buffered
+            : Treatment.AsWritten);
 
     public TestContext TestContext { get; set; } = null!;
 

@@ -40,6 +40,33 @@ public sealed class WakeupModelTests
     [Timeout(60_000)]
     public void Spawn_EarlierHoldsItsProcessor_LaterRunsOnTheOther() => Holds(WakeupScenarios.WaitForLater);
 
+    [TestMethod]
+    [Timeout(60_000)]
+    public void Ready_BesideASpawn_BothRun() => Holds(WakeupScenarios.SpawnedAndReadied);
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public void GiveAway_WithRing_AllRun() => Verify.Holds(
+        TestContext, WakeupScenarios.BlockWithRing(CreateWithSpare), preemptionCountMax: 2, ExecutionCountMax);
+
+    // Both global queues count for who parks.
+    [TestMethod]
+    [Timeout(60_000)]
+    public void Park_ReadiedNotSeen_IsFound() =>
+        FindsOmission(WakeupScenarios.SpawnedAndReadied, simulation => new MiniScheduler(simulation) { SeesReadied = false });
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public void Ready_GlobalPutWithoutFence_IsFound() =>
+        Finds(WakeupScenarios.SpawnedAndReadied, WakeupWeakenings.ReservedWithoutFence);
+
+    // Park's 3 for a machine that gives its processor away in the middle of an item.
+    [TestMethod]
+    [Timeout(60_000)]
+    public void GiveAway_WithoutLookingOnceMore_IsFound() => FindsOmission(
+        WakeupScenarios.BlockWithRing,
+        simulation => new MiniScheduler(simulation, spareMachineCount: 1) { LooksAfterGivingAway = false });
+
     // Submit's 2, from a machine: the put is a full fence.
     [TestMethod]
     [Timeout(60_000)]
@@ -92,6 +119,8 @@ public sealed class WakeupModelTests
     [Timeout(60_000)]
     public void TakeGlobal_BatchByNonSearcherWithoutLook_IsFound() =>
         FindsOmission(WakeupScenarios.WaitForLater, simulation => new MiniScheduler(simulation) { LooksAfterBatch = false });
+
+    private static MiniScheduler CreateWithSpare(Simulation simulation) => new(simulation, spareMachineCount: 1);
 
     private void Holds(Func<Func<Simulation, MiniScheduler>, Action<Simulation>> scenario) =>
         Verify.Holds(TestContext, scenario(simulation => new MiniScheduler(simulation)), preemptionCountMax: 2, ExecutionCountMax);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Goroutines.Hosting;
 
-/// <summary>Logs what goroutines nobody awaits throw, for as long as the container lives.</summary>
+/// <summary>Logs what goroutines nobody awaits throw, and that threads run out, for as long as the container lives.</summary>
 /// <remarks>
 /// It only logs. Whether the process goes on is decided by whoever sets
 /// <see cref="GoUnhandledExceptionEventArgs.Handled"/>; left alone, the exception ends the process, as it does on any
@@ -19,6 +19,7 @@ internal sealed class FailureLog(ILogger logger) : IDisposable
     {
         _scheduler = scheduler;
         scheduler.UnhandledException += OnUnhandledException;
+        scheduler.ThreadLimitReached += OnThreadLimitReached;
     }
 
     public void Dispose()
@@ -26,9 +27,13 @@ internal sealed class FailureLog(ILogger logger) : IDisposable
         if (_scheduler is not null)
         {
             _scheduler.UnhandledException -= OnUnhandledException;
+            _scheduler.ThreadLimitReached -= OnThreadLimitReached;
         }
     }
 
     private void OnUnhandledException(object? sender, GoUnhandledExceptionEventArgs failure) =>
         HostingLog.GoroutineFailed(logger, failure.Exception, _scheduler!.Name);
+
+    private void OnThreadLimitReached(object? sender, GoThreadLimitEventArgs threads) =>
+        HostingLog.ThreadLimitReached(logger, _scheduler!.Name, threads);
 }

@@ -27,4 +27,7 @@ internal static partial class HostingLog
         "The shutdown timeout ended before scheduler {Scheduler} was drained: {QueuedCount} goroutines wait to run, " +
         "{RunningCount} run; those that wait for something are not counted.")]
     public static partial void DrainCutShort(ILogger logger, string scheduler, long queuedCount, int runningCount);
+
+    [LoggerMessage(5, LogLevel.Warning, "Work waits on scheduler {Scheduler} because no thread is to be had for it. {Threads}")]
+    public static partial void ThreadLimitReached(ILogger logger, string scheduler, GoThreadLimitEventArgs threads);
 }

@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using System.Threading.Tasks.Sources;
 using Goroutines.Internal.Parking;
 using Goroutines.Internal.Primitives;
+using Goroutines.Internal.Scheduling;
 
 namespace Goroutines.Sync;
 
@@ -67,14 +68,17 @@ public sealed class WaitGroup : IValueTaskSource
     public void Done() => Add(-1);
 
     /// <summary>Waits until all are done.</summary>
-    /// <returns>A task to await once; completed at once if the count is zero.</returns>
+    /// <returns>A task to await once; completed at once if the count is zero and the caller's time slice is not over.</returns>
+    /// <remarks>
+    /// A goroutine that awaits again and again what is done already lets others run as at a checkpoint.
+    /// </remarks>
     public ValueTask WaitAsync()
     {
         _lock.Enter();
         bool isDone = _count == 0;
         short round = _round;
         _lock.Exit();
-        return isDone ? ValueTask.CompletedTask : new ValueTask(this, round);
+        return !isDone ? new ValueTask(this, round) : Preemption.IsDueHere ? YieldAsync() : ValueTask.CompletedTask;
     }
 
     void IValueTaskSource.GetResult(short token)
@@ -117,6 +121,8 @@ public sealed class WaitGroup : IValueTaskSource
             list.Release();
         }
     }
+
+    private static ValueTask YieldAsync() => Machine.Current!.Scheduler.Settings.YieldAsync();
 
     private bool IsOver(short token)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -40,6 +41,31 @@ public sealed class FailureLogTests
         await FailAsync(shared, new InvalidOperationException("after it"));
 
         Assert.HasCount(1, log.At(LogLevel.Error));
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task ThreadLimit_AllThreadsBlock_IsLoggedAsAWarning()
+    {
+        using var log = new LogRecorder();
+        using IHost host = TestHost.Build(log, services => services.AddGoScheduler("narrow", options =>
+        {
+            options.ProcessorCount = 1;
+            options.MaxThreads = 2;
+        }));
+        GoScheduler scheduler = host.Services.GetRequiredKeyedService<GoScheduler>("narrow");
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        scheduler.ThreadLimitReached += (_, _) => told.TrySetResult();
+        using var release = new ManualResetEventSlim();
+
+        Task[] blocked = [.. Enumerable.Range(0, 3).Select(_ => scheduler.Run(() => release.Wait()))];
+        await told.Task;
+        release.Set();
+        await Task.WhenAll(blocked);
+
+        LogRecorder.Entry warning = log.At(LogLevel.Warning).First();
+        Assert.Contains("narrow", warning.Message);
+        Assert.Contains("2 of 2 threads: 2 wait", warning.Message);
     }
 
     /// <summary>Posts a failure, takes it, and tells whether someone had marked it as handled before.</summary>

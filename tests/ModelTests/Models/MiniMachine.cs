@@ -24,6 +24,9 @@ internal sealed class MiniMachine
 
     public bool IsSearching { get; set; }
 
+    /// <summary>Gets or sets whether it runs an item without a processor.</summary>
+    public bool IsDetached { get; set; }
+
     /// <summary>Gets or sets what a waker gives. Plain, as in Machine: ordered by the parker (see ParkScenarios.Message).</summary>
     public int? Assigned { get; set; }
 
@@ -33,15 +36,17 @@ internal sealed class MiniMachine
     public void Run()
     {
         ParkUntilAssigned();
-        while (Processor is not null)
+        bool isAlive = Processor is not null;
+        while (isAlive)
         {
-            if (_scheduler.TryFindWork(this, out WorkItem item))
+            if (Processor is not null && _scheduler.TryFindWork(this, out WorkItem item))
             {
                 RunItems(item);
             }
             else
             {
                 _scheduler.ParkMachine(this);
+                isAlive = Processor is not null;
             }
         }
     }
@@ -60,6 +65,6 @@ internal sealed class MiniMachine
         {
             ((Action<MiniMachine>)item.State!)(this);
         }
-        while (_scheduler.TryTakeNext(this, out item));
+        while (Processor is not null && _scheduler.TryTakeNext(this, out item));
     }
 }

@@ -9,18 +9,25 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace Goroutines.ModelTests.Models;
 
-// What is real: LocalRunQueue, GlobalRunQueue, Wakeup, ParkState. What is copied from Scheduler.Submit.cs, Scheduler.Machines.cs and
-// WorkFinder.cs, method by method under the same names, is the order in which they are called; a change there is to be
-// repeated here. What is left out decides nothing about waking: spinning, the fairness tick, resizing, disposal, threads
-// that cannot be started. The monitor is left out on purpose: nothing here may need its rescue.
-/// <summary>A scheduler of two processors and two machines over the simulation.</summary>
+// What is real: LocalRunQueue, GlobalRunQueue, Wakeup, ParkState. What is copied from Scheduler.Submit.cs, Scheduler.Machines.cs,
+// Scheduler.Handoff.cs and WorkFinder.cs, method by method under the same names, is the order in which they are called; a change
+// there is to be repeated here. What is left out decides nothing about waking: spinning, the fairness tick, resizing, disposal,
+// threads that cannot be started, and how a detached machine gets a processor back. The monitor is left out on purpose: nothing
+// here may need its rescue.
+/// <summary>A scheduler of two processors and two machines or more over the simulation.</summary>
 internal sealed class MiniScheduler
 {
     private const int ProcessorCount = 2;
 
+    // Small, so that short runs see both orders.
+    private const int SpawnedFirstPeriod = 2;
+
     private readonly Simulation _simulation;
     private readonly LocalRunQueue<ModelSync>[] _queues = new LocalRunQueue<ModelSync>[ProcessorCount];
     private readonly GlobalRunQueue<ModelSync> _global;
+    private readonly GlobalRunQueue<ModelSync> _readied;
+    private readonly int[] _globalLookCounts = new int[ProcessorCount];
+    private readonly bool[] _takesRingFirst = new bool[ProcessorCount];
     private readonly Wakeup<ModelSync> _wakeup;
     private readonly ModelLock _idleLock;
     private readonly List<int> _idleProcessors = new();
@@ -28,18 +35,26 @@ internal sealed class MiniScheduler
     private readonly SortedDictionary<string, int> _runCounts = new();
     private int _itemCount;
 
-    public MiniScheduler(Simulation simulation)
+    /// <summary>Creates it at rest.</summary>
+    /// <param name="simulation">What its threads run in.</param>
+    /// <param name="spareMachineCount">How many machines there are beyond the processors, for those whose goroutine blocks.</param>
+    public MiniScheduler(Simulation simulation, int spareMachineCount = 0)
     {
         _simulation = simulation;
         _global = Internals.CreateGlobalQueue(simulation);
+        _readied = Internals.CreateGlobalQueue(simulation);
         _wakeup = Internals.CreateWakeup(simulation);
         _idleLock = new ModelLock(simulation, Internals.IdleLock);
         for (int number = 0; number < ProcessorCount; number++)
         {
-            var machine = new MiniMachine(simulation, this, number);
             _queues[number] = Internals.CreateQueue(simulation);
             _idleProcessors.Add(number);
             _wakeup.TransitionToIdle(wasSearching: false);
+        }
+
+        for (int number = 0; number < ProcessorCount + spareMachineCount; number++)
+        {
+            var machine = new MiniMachine(simulation, this, number);
             _idleMachines.Push(machine);
             simulation.AddThread($"M{number}", machine.Run);
         }
@@ -55,6 +70,12 @@ internal sealed class MiniScheduler
 
     /// <summary>Gets whether a machine that took a batch without having searched looks whether to wake.</summary>
     public bool LooksAfterBatch { get; init; } = true;
+
+    /// <summary>Gets whether who gives a processor away looks at the queues once more. False is a seeded bug.</summary>
+    public bool LooksAfterGivingAway { get; init; } = true;
+
+    /// <summary>Gets whether those looks see what was readied from outside. False is a seeded bug.</summary>
+    public bool SeesReadied { get; init; } = true;
 
     /// <summary>Makes an item that does nothing but be counted, or does something more.</summary>
     public WorkItem CreateItem(Action<MiniMachine>? work = null)
@@ -89,6 +110,30 @@ internal sealed class MiniScheduler
         ActIfNeeded();
     }
 
+    /// <summary>Scheduler.Ready from outside.</summary>
+    public void ReadyFromOutside(WorkItem item)
+    {
+        _readied.Put(item);
+        ActIfNeeded();
+    }
+
+    /// <summary>Scheduler.EnterBlocking and its Detach; afterwards the machine goes on without a processor until its item ends.</summary>
+    public void GiveAway(MiniMachine machine)
+    {
+        machine.IsDetached = true;
+        _wakeup.TransitionRunningToDetached();
+        int processor = machine.Processor!.Value;
+        machine.Processor = null;
+        _idleLock.Enter();
+        _idleProcessors.Add(processor);
+        _wakeup.TransitionToIdle(wasSearching: false);
+        _idleLock.Exit();
+        if (LooksAfterGivingAway)
+        {
+            WakeForVisibleWork();
+        }
+    }
+
     public bool TryFindWork(MiniMachine machine, out WorkItem item)
     {
         if (!TryFind(machine, out item))
@@ -112,13 +157,23 @@ internal sealed class MiniScheduler
 
     public void ParkMachine(MiniMachine machine)
     {
+        if (machine.IsDetached)
+        {
+            machine.IsDetached = false;
+            _wakeup.TransitionDetachedToNone();
+        }
+
         bool wasSearching = machine.IsSearching;
-        int processor = machine.Processor!.Value;
+        int? processor = machine.Processor;
         machine.Processor = null;
         machine.IsSearching = false;
         _idleLock.Enter();
-        _idleProcessors.Add(processor);
-        _wakeup.TransitionToIdle(wasSearching);
+        if (processor is { } held)
+        {
+            _idleProcessors.Add(held);
+            _wakeup.TransitionToIdle(wasSearching);
+        }
+
         _idleMachines.Push(machine);
         _idleLock.Exit();
         if (LooksAfterParking)
@@ -132,6 +187,11 @@ internal sealed class MiniScheduler
     private bool TryFind(MiniMachine machine, out WorkItem item)
     {
         int processor = machine.Processor!.Value;
+        if (machine.IsSearching && _queues[processor].Count > 0 && TryTakeByTurns(processor, out item))
+        {
+            return true;
+        }
+
         if (_queues[processor].TryTake(out item))
         {
             return true;
@@ -161,20 +221,37 @@ internal sealed class MiniScheduler
         return victim.HasStealable && victim.TryStealHalf(_queues[processor], out item);
     }
 
-    private bool TryTakeGlobal(MiniMachine machine, out WorkItem item)
+    private bool TryTakeByTurns(int processor, out WorkItem item)
+    {
+        if (IsReadiedFirst(processor) && _readied.TryTake(out item))
+        {
+            return true;
+        }
+
+        _takesRingFirst[processor] = !_takesRingFirst[processor];
+        return _takesRingFirst[processor] ? _queues[processor].TryTakeOldest(out item) : _global.TryTake(out item);
+    }
+
+    private bool IsReadiedFirst(int processor) => ++_globalLookCounts[processor] % SpawnedFirstPeriod != 0;
+
+    private bool TryTakeGlobal(MiniMachine machine, out WorkItem item) => IsReadiedFirst(machine.Processor!.Value)
+        ? TryTakeShare(_readied, machine, out item) || TryTakeShare(_global, machine, out item)
+        : TryTakeShare(_global, machine, out item) || TryTakeShare(_readied, machine, out item);
+
+    private bool TryTakeShare(GlobalRunQueue<ModelSync> queue, MiniMachine machine, out WorkItem item)
     {
         item = default;
-        if (_global.IsEmpty)
+        if (queue.IsEmpty)
         {
             return false;
         }
 
         Span<WorkItem> batch = new WorkItem[2];
-        int count = _global.TakeShare(batch, ProcessorCount);
+        int count = queue.TakeShare(batch, ProcessorCount);
         if (count == 0)
         {
             // The product yields its core here and looks again.
-            _simulation.WaitUntil(ModelThread.Current!, () => Internals.IsSettled(_global));
+            _simulation.WaitUntil(ModelThread.Current!, () => Internals.IsSettled(queue));
             return false;
         }
 
@@ -203,7 +280,7 @@ internal sealed class MiniScheduler
 
     private int CountVisible()
     {
-        int count = (int)_global.Count;
+        int count = (int)(_global.Count + (SeesReadied ? _readied.Count : 0));
         foreach (LocalRunQueue<ModelSync> queue in _queues)
         {
             if (queue.HasStealable)
@@ -230,7 +307,7 @@ internal sealed class MiniScheduler
         Assert.AreNotEqual(0, _idleProcessors.Count, "A claimed processor is on the list.");
         int processor = _idleProcessors[^1];
         _idleProcessors.RemoveAt(_idleProcessors.Count - 1);
-        Assert.AreNotEqual(0, _idleMachines.Count, "As many machines are parked as processors are idle.");
+        Assert.AreNotEqual(0, _idleMachines.Count, "There are enough machines for all idle processors.");
         MiniMachine machine = _idleMachines.Pop();
         _idleLock.Exit();
         machine.Assigned = processor;
@@ -250,6 +327,7 @@ internal sealed class MiniScheduler
 
         Assert.AreEqual(ProcessorCount, _wakeup.Word.IdleCount, "All processors are idle.");
         Assert.AreEqual(0, _wakeup.Word.SearchingCount, "Nobody searches.");
+        Assert.AreEqual(0, _wakeup.Word.DetachedCount, "Nobody is detached.");
         foreach (LocalRunQueue<ModelSync> queue in _queues)
         {
             Assert.IsTrue(Internals.HoldsNothing(queue), "A slot keeps alive what was taken.");

@@ -61,6 +61,52 @@ internal static class WakeupScenarios
         });
     };
 
+    /// <summary>An item spawned from outside and one readied from outside, each in its own global queue.</summary>
+    public static Action<Simulation> SpawnedAndReadied(Func<Simulation, MiniScheduler> create) => simulation =>
+    {
+        MiniScheduler scheduler = create(simulation);
+        WorkItem spawned = scheduler.CreateItem();
+        WorkItem readied = scheduler.CreateItem();
+        simulation.AddThread("submitter", () =>
+        {
+            scheduler.SpawnFromOutside(spawned);
+            scheduler.ReadyFromOutside(readied);
+        });
+    };
+
+    /// <summary>
+    /// An item spawns two, and gives its processor away to wait for the first: who gets the ring takes by turns from it and from
+    /// what comes from outside meanwhile. The other processor is held until the first has run.
+    /// </summary>
+    public static Action<Simulation> BlockWithRing(Func<Simulation, MiniScheduler> create) => simulation =>
+    {
+        MiniScheduler scheduler = create(simulation);
+        WorkItem first = scheduler.CreateItem();
+        WorkItem second = scheduler.CreateItem();
+        WorkItem readied = scheduler.CreateItem();
+        bool isHolding = false;
+        WorkItem holder = scheduler.CreateItem(_ =>
+        {
+            isHolding = true;
+            scheduler.WaitFor(first);
+        });
+        WorkItem parent = scheduler.CreateItem(machine =>
+        {
+            simulation.WaitUntil(ModelThread.Current!, () => isHolding);
+            scheduler.Spawn(machine, first);
+            scheduler.Spawn(machine, second);
+            scheduler.GiveAway(machine);
+            scheduler.WaitFor(first);
+        });
+        simulation.AddThread("submitter", () =>
+        {
+            scheduler.SpawnFromOutside(holder);
+            scheduler.SpawnFromOutside(parent);
+            simulation.WaitUntil(ModelThread.Current!, () => isHolding);
+            scheduler.ReadyFromOutside(readied);
+        });
+    };
+
     /// <summary>An item from outside runs until a later one from outside has run; before, a machine was kept busy.</summary>
     public static Action<Simulation> WaitForLater(Func<Simulation, MiniScheduler> create) => simulation =>
     {

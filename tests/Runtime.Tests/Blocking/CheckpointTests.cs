@@ -153,6 +153,31 @@ public sealed class CheckpointTests : SchedulerTest
         await Task.WhenAll(hog, other).Within();
     }
 
+    // Its processor was taken because it slept; it computes without one now, and there is no thread for those who wait.
+    [TestMethod, Timeout(LimitMs)]
+    public async Task CheckpointAsync_BackFromASleepAndNoThreadForOthers_OthersRun()
+    {
+        GoScheduler scheduler = CreateScheduler(new GoSchedulerOptions { ProcessorCount = 1, MaxThreads = 1 });
+        bool hasOtherRun = false;
+        using var stop = new CancellationTokenSource(Patience.Limit);
+        Task hog = scheduler.Run(async () =>
+        {
+            while (scheduler.GetSnapshot().RetakeCount == 0)
+            {
+                Thread.Sleep(20);
+            }
+
+            while (!Volatile.Read(ref hasOtherRun) && !stop.IsCancellationRequested)
+            {
+                Thread.SpinWait(100);
+                await Go.CheckpointAsync();
+            }
+        });
+        await scheduler.Run(() => Volatile.Write(ref hasOtherRun, true)).Within();
+        await hog.Within();
+        Assert.IsFalse(stop.IsCancellationRequested, "The others ran only after it had ended.");
+    }
+
     [TestMethod, Timeout(LimitMs)]
     public async Task Checkpoint_OffAnyScheduler_DoesNothing()
     {

@@ -11,6 +11,9 @@ internal enum LockRank
     /// <summary>The lists of idle processors and machines.</summary>
     IdleLists,
 
+    /// <summary>The list of all machines.</summary>
+    MachineList,
+
     /// <summary>A processor's timers. Left before what has expired is queued.</summary>
     Timers,
 

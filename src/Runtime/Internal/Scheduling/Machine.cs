@@ -72,6 +72,12 @@ internal sealed class Machine
     /// <summary>Gets or sets whether its goroutine waits, or has declared that it will. Owner only.</summary>
     public bool IsBlocking { get; set; }
 
+    /// <summary>
+    /// Gets or sets what it does without a processor. Written by the owner inside the scheduler, and by the monitor before its
+    /// decision; read for reports, where a late value is as good.
+    /// </summary>
+    public Absence Absence { get; set; }
+
     /// <summary>Gets or sets how many waits it has begun, to tell one from another. Owner only.</summary>
     public int BlockingNumber { get; set; }
 
@@ -242,7 +248,7 @@ internal sealed class Machine
         }
 
         t_current = null;
-        Scheduler.NoteMachineEnded();
+        Scheduler.NoteMachineEnded(this);
     }
 
     // Who armed a timer may unpark a machine that keeps time no more.

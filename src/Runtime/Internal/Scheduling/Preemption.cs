@@ -17,7 +17,17 @@ internal static class Preemption
         get => Volatile.Read(ref s_requestCount) != 0;
     }
 
+    /// <summary>Gets whether the goroutine of the calling thread was asked to let others run; false on threads of no scheduler.</summary>
+    public static bool IsDueHere
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => IsDue && IsMeant();
+    }
+
     public static void Request() => Interlocked.Increment(ref s_requestCount);
 
     public static void Withdraw() => Interlocked.Decrement(ref s_requestCount);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool IsMeant() => Machine.Current is { } machine && machine.Scheduler.IsCheckpointDue(machine);
 }

@@ -27,7 +27,7 @@ internal sealed partial class Scheduler
     /// Gives the machine's processor away because its goroutine is going to block. False when there is nothing to come back
     /// from: the scheduler itself waits here, or a wait is declared around this one. Called by the machine.
     /// </summary>
-    public bool EnterBlocking(Machine machine)
+    public bool EnterBlocking(Machine machine, Absence absence)
     {
         if (machine.IsInScheduler || machine.IsBlocking)
         {
@@ -36,6 +36,7 @@ internal sealed partial class Scheduler
 
         machine.EnterScheduler();
         machine.IsBlocking = true;
+        machine.Absence = absence;
         machine.BlockingNumber++;
         EndOvershoot(machine);
         EndRunaway(machine);
@@ -54,6 +55,7 @@ internal sealed partial class Scheduler
     {
         machine.EnterScheduler();
         machine.IsBlocking = false;
+        machine.Absence = Absence.None;
         if (machine.IsDetached && !TryAttachToIdle(machine) && !TryOvershoot(machine))
         {
             WaitForProcessor(machine, ReadiedQueue);
@@ -119,6 +121,7 @@ internal sealed partial class Scheduler
         if (isTaken)
         {
             _retakeCount++;
+            holder.Absence = isRunaway ? Absence.Computes : Absence.Sleeps;
             Wakeup.TransitionRunningToDetached();
             if (isRunaway && holder.Thread is { } thread)
             {
@@ -142,6 +145,7 @@ internal sealed partial class Scheduler
     /// <summary>Counts a machine out whose item has ended without a processor. Called by the machine.</summary>
     public void EndDetached(Machine machine)
     {
+        machine.Absence = Absence.None;
         EndOvershoot(machine);
         EndRunaway(machine);
         if (machine.IsDetached)
@@ -197,6 +201,7 @@ internal sealed partial class Scheduler
         }
 
         machine.IsDetached = false;
+        machine.Absence = Absence.None;
         machine.Attach(processor);
 
         // For the monitor a new item: it must not be taken for what ran here before.

@@ -166,8 +166,9 @@ internal sealed partial class Scheduler
     public void ReleaseThread() => Interlocked.Decrement(ref _threadCount);
 
     /// <summary>Called by a machine as the last thing it does.</summary>
-    public void NoteMachineEnded()
+    public void NoteMachineEnded(Machine machine)
     {
+        Machines.Remove(machine);
         Interlocked.Decrement(ref _machineCount);
         ReleaseThread();
     }
@@ -282,21 +283,22 @@ internal sealed partial class Scheduler
         }
 
         int number = Interlocked.Increment(ref _machineCount);
+        var machine = new Machine(this, Settings.CreateParker());
         try
         {
-            var machine = new Machine(this, Settings.CreateParker());
             if (processor is not null)
             {
                 machine.Assign(processor);
             }
 
+            Machines.Add(machine);
             machine.Start(string.Create(CultureInfo.InvariantCulture, $"{Settings.Name} M{number}"));
             return true;
         }
         catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
         {
             // The system refuses another thread. Nothing is lost: the monitor tries again while there is work.
-            NoteMachineEnded();
+            NoteMachineEnded(machine);
             return false;
         }
     }

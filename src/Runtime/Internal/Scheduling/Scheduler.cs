@@ -52,6 +52,8 @@ internal sealed partial class Scheduler
     /// <summary>Gets whether both global queues are empty.</summary>
     public bool IsGlobalEmpty => GlobalQueue.IsEmpty && ReadiedQueue.IsEmpty;
 
+    public MachineList Machines { get; } = new();
+
     public Wakeup<HardwareSync> Wakeup { get; } = new();
 
     public ProcessorSet Processors => Volatile.Read(ref _processors);

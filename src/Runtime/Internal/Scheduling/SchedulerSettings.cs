@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using System.Threading.Tasks;
 using Goroutines.Internal.Primitives;
 using Goroutines.Internal.Work;
 
@@ -40,6 +41,12 @@ internal sealed class SchedulerSettings
 
     /// <summary>Gets what is called with the processor's number by a machine about to park, for small cleaning work.</summary>
     public required Action<int> OnParking { get; init; }
+
+    /// <summary>Gets what the monitor calls, about once a second at most, while threads are refused. Must not throw or block.</summary>
+    public required Action OnThreadsRefused { get; init; }
+
+    /// <summary>Gets what lets others run before the calling async method goes on.</summary>
+    public required Func<ValueTask> YieldAsync { get; init; }
 
     public Func<Parker> CreateParker { get; init; } = Parker.Create;
 }

@@ -37,10 +37,14 @@ internal enum Sight
 /// <summary>The monitor's eyes and hands: looks at all processors once, frees what is left behind, takes what stands still.</summary>
 internal sealed class Watchman
 {
+    private const long ReportPeriodNs = 1_000_000_000;
+
     private readonly Scheduler _scheduler;
     private readonly long _sliceNs;
     private long _nextRetirementNs;
     private int _lastCollectionCount;
+    private long _nextReportNs;
+    private long _seenRefusedCount;
     private bool _hasRequested;
 
     public Watchman(Scheduler scheduler)
@@ -81,6 +85,7 @@ internal sealed class Watchman
         int collectionCount = GC.CollectionCount(0);
         RetireMachinesIfDue(nowNs);
         bool hasExpired = _scheduler.ExpireAllTimers(nowNs) > 0;
+        ReportRefusalsIfDue(nowNs);
         bool hasIdle = _scheduler.Wakeup.Word.HasIdle;
         if (hasExpired && !hasIdle)
         {
@@ -95,7 +100,7 @@ internal sealed class Watchman
         foreach (Processor processor in _scheduler.Processors.All)
         {
             long ageNs = processor.Watch.Look(processor.Tick, nowNs);
-            if (isWorkLeft && processor.Queue.Count > 0 && processor.Watch.LookCount > 1)
+            if (isWorkLeft && processor.Queue.Count > 0 && (processor.Watch.LookCount > 1 || processor.Holder is null))
             {
                 _scheduler.FreeRunnext(processor);
                 isStranded = true;
@@ -112,8 +117,10 @@ internal sealed class Watchman
             _scheduler.WakeForVisibleWork();
         }
 
-        // Those whose processor was taken are to reach a checkpoint as well: there they give up the core they share.
-        UpdateRequest(isAnyoneAsked || _scheduler.RunawayCount > 0);
+        // Those whose processor was taken are to reach a checkpoint as well: there they give up the core they share. So are those
+        // who compute on after a wait while work is left for want of a thread: they are the ones who can take the processor.
+        bool isThreadWanting = isWorkLeft && _scheduler.Wakeup.Word.DetachedCount > 0;
+        UpdateRequest(isAnyoneAsked || isThreadWanting || _scheduler.RunawayCount > 0);
 
         if (isHot || isWorkLeft)
         {
@@ -191,6 +198,19 @@ internal sealed class Watchman
         }
 
         return ageNs >= (_sliceNs * shareOfCore) + (_sliceNs / 2);
+    }
+
+    private void ReportRefusalsIfDue(long nowNs)
+    {
+        long refusedCount = _scheduler.RefusedStartCount;
+        if (refusedCount != _seenRefusedCount && nowNs >= _nextReportNs)
+        {
+            _nextReportNs = nowNs + ReportPeriodNs;
+            _scheduler.Settings.OnThreadsRefused();
+        }
+
+        // While work is left for want of a thread, each look tries again and is refused again.
+        _seenRefusedCount = refusedCount;
     }
 
     private void RetireMachinesIfDue(long nowNs)
