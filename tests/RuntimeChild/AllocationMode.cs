@@ -40,6 +40,8 @@ internal static class AllocationMode
             scheduler, fromWorker: false, t => t.Scheduler.UnsafeQueueUserWorkItem(t, preferLocal: false)),
         ["go-yield"] = scheduler => new YieldTraffic(scheduler, t => scheduler.Run(t.YieldByGoAsync)),
         ["go-yield-raw"] = scheduler => new YieldTraffic(scheduler, t => YieldTraffic.StartRaw(scheduler, t.YieldByGoAsync)),
+        ["go-delay"] = scheduler => new YieldTraffic(scheduler, t => scheduler.Run(t.DelayAsync)),
+        ["go-delay-raw"] = scheduler => new YieldTraffic(scheduler, t => YieldTraffic.StartRaw(scheduler, t.DelayAsync)),
         ["task-yield"] = scheduler => new YieldTraffic(scheduler, t => scheduler.Run(t.YieldByTaskAsync)),
 
         // These do allocate: an object for each post on the thread outside, an object for each item on the worker.

@@ -30,6 +30,16 @@ internal sealed class YieldTraffic : Traffic
         }
     }
 
+    /// <summary>Sleeps for so short that it expires at the processor's next look.</summary>
+    public async Task DelayAsync()
+    {
+        while (!Volatile.Read(ref _isStopped))
+        {
+            await Go.Delay(TimeSpan.FromTicks(1));
+            Interlocked.Increment(ref _yieldCount);
+        }
+    }
+
     public async Task YieldByTaskAsync()
     {
         while (!Volatile.Read(ref _isStopped))

@@ -11,6 +11,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds schedulers to a service collection.</summary>
 public static class GoSchedulerServiceCollectionExtensions
 {
+    private const string SharedTimeProviderKey = "Goroutines";
+
     /// <summary>Adds the process-wide scheduler, <see cref="GoScheduler.Shared"/>, as a singleton.</summary>
     /// <param name="services">The services to add to.</param>
     /// <returns>A builder for what is built on the scheduler.</returns>
@@ -20,6 +22,7 @@ public static class GoSchedulerServiceCollectionExtensions
     /// logged if they differ. In a host, the options are validated at start, the scheduler runs before any hosted
     /// service starts and is drained after all have stopped, which includes what other hosts of the process gave it.
     /// It belongs to the process: disposing the container leaves it running. Calling this again adds nothing twice.
+    /// Its <see cref="GoScheduler.TimeProvider"/> is a keyed singleton: <c>[FromKeyedServices("Goroutines")] TimeProvider</c>.
     /// What a goroutine nobody awaits throws is logged as an error, and still ends the process unless a handler of
     /// <see cref="GoScheduler.UnhandledException"/> says it is handled.
     /// </remarks>
@@ -63,9 +66,9 @@ public static class GoSchedulerServiceCollectionExtensions
     /// </param>
     /// <returns>A builder for what is built on the scheduler.</returns>
     /// <remarks>
-    /// Inject it with <c>[FromKeyedServices("name")] GoScheduler</c>. In a host it starts and drains like the unnamed
-    /// one; then the container disposes it, which waits for nothing. Calling this again with the same name adds nothing
-    /// twice.
+    /// Inject it with <c>[FromKeyedServices("name")] GoScheduler</c>, its timers with <c>TimeProvider</c> and the same key.
+    /// In a host it starts and drains like the unnamed one; then the container disposes it, which waits for nothing.
+    /// Calling this again with the same name adds nothing twice.
     /// </remarks>
     /// <exception cref="ArgumentNullException">
     /// <paramref name="services"/> or <paramref name="name"/> is null.
@@ -101,6 +104,9 @@ public static class GoSchedulerServiceCollectionExtensions
             return false;
         }
 
+        // The unnamed scheduler's key is a name of its own: a container has one TimeProvider without a key, and that is the system's.
+        services.AddKeyedSingleton(
+            name.Length == 0 ? SharedTimeProviderKey : name, (provider, _) => resolve(provider).TimeProvider);
         services.AddKeyedSingleton(name, static (provider, _) => new FailureLog(HostingLog.CreateLogger(provider)));
 
         // Options are configured in the order of registration. First in the collection, the file is read before any

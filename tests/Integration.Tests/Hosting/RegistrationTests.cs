@@ -44,6 +44,22 @@ public sealed class RegistrationTests
 
     [TestMethod]
     [Timeout(60_000)]
+    public async Task AddGoScheduler_KeyedTimeProvider_IsTheSchedulers()
+    {
+        var services = new ServiceCollection();
+        services.AddGoScheduler();
+        services.AddGoScheduler("ingest");
+        await using ServiceProvider provider = services.BuildServiceProvider();
+
+        Assert.AreSame(GoScheduler.Shared.TimeProvider, provider.GetRequiredKeyedService<TimeProvider>("Goroutines"));
+        Assert.AreSame(
+            provider.GetRequiredKeyedService<GoScheduler>("ingest").TimeProvider,
+            provider.GetRequiredKeyedService<TimeProvider>("ingest"));
+        Assert.IsNull(provider.GetService<TimeProvider>());
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
     public async Task AddGoScheduler_NamesAndUnnamed_AreSeparate()
     {
         var services = new ServiceCollection();

@@ -38,6 +38,8 @@ public sealed class BytesPerOperationTests
     [DataRow("go-yield")]
     [DataRow("go-yield-raw")]
     [DataRow("task-yield")]
+    [DataRow("go-delay")]
+    [DataRow("go-delay-raw")]
     public async Task Yield_RunningStateMachine_AllocatesNothing(string kind) => await AssertNothingAllocatedAsync(kind);
 
     // Without this, a measurement that misses the threads that allocate would make all others pass.

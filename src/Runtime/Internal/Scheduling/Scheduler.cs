@@ -10,7 +10,9 @@ namespace Goroutines.Internal.Scheduling;
 /// <remarks>
 /// Parts: this file holds the state; Scheduler.Submit.cs takes work in; Scheduler.Machines.cs finds work, parks and wakes
 /// machines; Scheduler.Handoff.cs moves processors away from blocked machines and back; Scheduler.Waiting.cs lets goroutines wait
-/// for one; Scheduler.Resize.cs changes the processor count; Scheduler.Shutdown.cs ends it. The protocol is in Wakeup.cs.
+/// for one; Scheduler.Timers.cs queues what has expired and Scheduler.Timekeeping.cs sleeps until the next does;
+/// Scheduler.Spares.cs keeps machines for the next burst; Scheduler.Resize.cs changes the processor count; Scheduler.Shutdown.cs
+/// ends it. The protocol is in Wakeup.cs.
 /// </remarks>
 internal sealed partial class Scheduler
 {
