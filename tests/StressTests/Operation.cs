@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -136,10 +137,19 @@ internal sealed partial class Operation : IThreadPoolWorkItem
 
     private async Task StepAsync()
     {
-        switch (_dice.Roll(5))
+        switch (_dice.Roll(8))
         {
             case 0:
                 await Task.Yield();
+                break;
+            case 5:
+                await Go.Delay(TimeSpan.FromMicroseconds(_dice.Roll(500)));
+                break;
+            case 6:
+                await Task.Delay(TimeSpan.FromMicroseconds(_dice.Roll(500)), Scheduler.TimeProvider);
+                break;
+            case 7:
+                await DelayOrCancelAsync();
                 break;
             case 1 when _program.ChecksPlace:
                 await Go.Yield();
@@ -156,6 +166,20 @@ internal sealed partial class Operation : IThreadPoolWorkItem
             default:
                 await Scheduler.Run(static () => Thread.SpinWait(20));
                 break;
+        }
+    }
+
+    // The timer of the token and that of the delay race; whoever wins, the goroutine goes on once.
+    private async Task DelayOrCancelAsync()
+    {
+        using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(1 + _dice.Roll(2)), Scheduler.TimeProvider);
+        try
+        {
+            await Go.Delay(TimeSpan.FromMicroseconds(_dice.Roll(3_000)), source.Token);
+        }
+        catch (TaskCanceledException)
+        {
+            // As good an end as the other.
         }
     }
 
