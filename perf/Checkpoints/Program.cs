@@ -57,6 +57,12 @@ internal static class Program
             }
         });
 
+        if (!AnsiConsole.Profile.Capabilities.Interactive)
+        {
+            // A log has no width of its own.
+            AnsiConsole.Profile.Width = 140;
+        }
+
         Report.Write(AnsiConsole.Console, rows);
         if (options.GetValue(s_markdown) is { } file)
         {
