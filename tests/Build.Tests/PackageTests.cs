@@ -19,7 +19,7 @@ public sealed class PackageTests
 {
     private const int TimeoutMs = 600_000;
 
-    /// <summary>One processor, a loop without an end, and a goroutine that stops it after some turns; what the monitor had to take.</summary>
+    /// <summary>One processor, a loop without an end, and a goroutine that stops it after some turns; what had to be taken.</summary>
     private const string Program =
         """
         using System;

@@ -96,7 +96,9 @@ public static partial class Texts
         return new string(buffer, 0, length).Length;
     }
 
-    [GeneratedRegex("""^(?<host>\d+(?:\.\d+){3}) .*?"(?:GET|POST) (?<path>/[^ "]*) HTTP/\d\.\d" (?<status>\d{3})""", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        """^(?<host>\d+(?:\.\d+){3}) .*?"(?:GET|POST) (?<path>/[^ "]*) HTTP/\d\.\d" (?<status>\d{3})""",
+        RegexOptions.Multiline)]
     private static partial Regex Request();
 
     private static string CreateLog()
@@ -106,7 +108,7 @@ public static partial class Texts
         for (int i = 0; i < 500; i++)
         {
             text.Append(CultureInfo.InvariantCulture, $"10.0.{random.Next(256)}.{random.Next(256)} - user{i} [time] ");
-            text.Append(CultureInfo.InvariantCulture, $"\"GET /path/{random.Next()}/page.html?q={i} HTTP/1.1\" {random.Next(200, 510)} {i}\n");
+            text.Append(CultureInfo.InvariantCulture, $"\"GET /path/{random.Next()}/page?q={i} HTTP/1.1\" {random.Next(200, 510)} {i}\n");
         }
 
         return text.ToString();
@@ -122,7 +124,7 @@ public static partial class Texts
         var text = new StringBuilder();
         for (int i = 0; i < 25; i++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"# Title {i}\n\nSome *text* with `code`, **bold** and a [link](http://example.org/{i}).\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"# Title {i}\n\nSome *text* with `code`, **bold**, [link](http://example.org/{i}).\n\n");
             text.Append("1. one\n2. two\n   - nested\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> quoted\n\n```\ncode\n```\n\n");
         }
 

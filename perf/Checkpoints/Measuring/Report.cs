@@ -9,7 +9,10 @@ namespace Goroutines.Checkpoints.Measuring;
 /// <summary>The table, on the terminal and in Markdown.</summary>
 internal static class Report
 {
-    private static readonly string[] s_titles = ["kernel", "without µs, min", "median", "with µs, min", "median", "ratio of minima", "of medians"];
+    private static readonly string[] s_titles =
+    [
+        "kernel", "without µs, min", "median", "with µs, min", "median", "ratio of minima", "of medians",
+    ];
 
     public static void Write(IAnsiConsole console, IReadOnlyList<Row> rows)
     {
