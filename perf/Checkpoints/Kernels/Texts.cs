@@ -124,7 +124,7 @@ public static partial class Texts
         var text = new StringBuilder();
         for (int i = 0; i < 25; i++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"# Title {i}\n\nSome *text* with `code`, **bold**, [link](http://example.org/{i}).\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"# Title {i}\n\nSome *text* with `code`, [link](http://example.org/{i}).\n\n");
             text.Append("1. one\n2. two\n   - nested\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> quoted\n\n```\ncode\n```\n\n");
         }
 
