@@ -53,8 +53,11 @@ public sealed class SymbolTests
         int count = 0;
         foreach (MethodDefinition method in IlText.MethodsOf(plain))
         {
+            // Copies of loops stand behind the rest, with the lines of what they are copies of.
             string[] expected = PointsOf(method);
-            CollectionAssert.AreEqual(expected, PointsOf(after[method.FullName]), method.FullName);
+            string[] found = PointsOf(after[method.FullName]);
+            CollectionAssert.AreEqual(expected, found.Take(expected.Length).ToArray(), method.FullName);
+            CollectionAssert.IsSubsetOf(found.Distinct().ToArray(), expected, method.FullName);
             CollectionAssert.AreEqual(NamesOf(method), NamesOf(after[method.FullName]), method.FullName);
             count += expected.Length;
         }

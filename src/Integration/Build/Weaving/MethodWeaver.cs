@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
@@ -21,6 +23,8 @@ namespace Goroutines.Build.Weaving;
 /// </remarks>
 internal sealed class MethodWeaver
 {
+    private const DebuggableAttribute.DebuggingModes Unoptimized = DebuggableAttribute.DebuggingModes.DisableOptimizations;
+
     private readonly MethodBody _body;
     private readonly CheckpointMembers _members;
     private readonly CallCost _cost;
@@ -35,7 +39,7 @@ internal sealed class MethodWeaver
         _cost = cost;
         _graph = new FlowGraph(body);
         _shadows = new ShadowedLocals(body, _graph);
-        _stripMiner = new StripMiner(body, _graph, members, _shadows);
+        _stripMiner = new StripMiner(body, _graph, members, _shadows, IsOptimized(body.Method.Module.Assembly));
     }
 
     /// <summary>Weaves a method in place.</summary>
@@ -58,14 +62,23 @@ internal sealed class MethodWeaver
     private static bool JumpsBack(Instruction instruction) =>
         FlowGraph.TargetsOf(instruction).Any(target => target.Offset <= instruction.Offset);
 
+    /// <summary>Tells whether nobody is going to step through the code: a breakpoint would not be hit in copies of its line.</summary>
+    private static bool IsOptimized(AssemblyDefinition assembly) => !assembly.CustomAttributes.Any(attribute =>
+        attribute.AttributeType.FullName == typeof(DebuggableAttribute).FullName
+        && attribute.GetBlob() is { Length: 8 } blob
+        && ((DebuggableAttribute.DebuggingModes)BitConverter.ToInt32(blob, 2)).HasFlag(Unoptimized));
+
     private (int CheckCount, int StripCount) WeaveLoops()
     {
         List<BackEdge> edges = FindBackEdges();
         List<NaturalLoop> loops = edges.Count == 0 ? [] : [.. new LoopFinder(_graph).FindInnermost().Where(IsShortRound)];
         foreach (NaturalLoop loop in loops)
         {
-            _stripMiner.Cut(loop);
             edges.RemoveAll(edge => loop.Blocks.Contains(edge.From.Index) && loop.Blocks.Contains(edge.To.Index));
+            if (!_stripMiner.IsShort(loop))
+            {
+                _stripMiner.Cut(loop, mayCopy: !edges.Exists(edge => loop.Blocks.Contains(edge.From.Index)));
+            }
         }
 
         foreach (BackEdge edge in edges)

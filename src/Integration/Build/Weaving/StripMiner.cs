@@ -23,13 +23,26 @@ namespace Goroutines.Build.Weaving;
 /// The statement at <c>start</c> is what keeps the two loops apart: without one the JIT would give both the same header and
 /// take them for a single loop with a call in it. N rounds are a fixed number of instructions, some microseconds.
 /// </para>
+/// <para>
+/// Two things more keep small loops fast, both with <see cref="LoopCopies"/>. A <see cref="CountedLoop"/> that finds at
+/// <c>start</c> that it has no more than N rounds to go runs in a copy without the count-down, as it was written; if numbers in the
+/// text say so, nothing is done to it at all. And very small loops count down once in several rounds: their jump back
+/// goes to a copy of the loop, from there to the next, and from the last to <c>latch</c>.
+/// </para>
 /// </remarks>
-internal sealed class StripMiner(MethodBody body, FlowGraph graph, CheckpointMembers members, ShadowedLocals shadows)
+internal sealed class StripMiner(MethodBody body, FlowGraph graph, CheckpointMembers members, ShadowedLocals shadows, bool isOptimized)
 {
     // 16,384 instructions take 5 to 20 µs, and if each is a cache miss 1 ms: far below a time slice of 10 ms.
     private const int InstructionsPerStrip = 16_384;
     private const int RoundsMin = 16;
     private const int RoundsMax = 1_024;
+
+    // Arbitrary: what a copy costs is code.
+    private const int CopiedLengthMax = 80;
+    private const int RepeatedLengthMax = 20;
+    private const int RepeatCount = 4;
+
+    private readonly LoopCopies _copies = new(body, graph);
 
     private readonly Lazy<StackDepth> _depth = new(() => new StackDepth(body, graph));
 
@@ -42,12 +55,20 @@ internal sealed class StripMiner(MethodBody body, FlowGraph graph, CheckpointMem
             && !body.ExceptionHandlers.Any(handler => handler.HandlerStart == header || handler.FilterStart == header);
     }
 
-    public void Cut(NaturalLoop loop)
+    /// <summary>Tells whether a loop has few rounds whatever happens, as its text says.</summary>
+    public bool IsShort(NaturalLoop loop) =>
+        CountedLoop.Find(body, graph, loop)?.FindRoundCount(graph, loop) is { } count && count <= RoundCountOf(loop);
+
+    /// <summary>Cuts a loop.</summary>
+    /// <param name="loop">The loop.</param>
+    /// <param name="mayCopy">Whether no way out of the loop needs a check of its own.</param>
+    public void Cut(NaturalLoop loop, bool mayCopy)
     {
         Instruction header = graph.Instructions[loop.Header.First];
         var rounds = new VariableDefinition(body.Method.Module.TypeSystem.Int32);
         body.Variables.Add(rounds);
-        int roundCount = Math.Clamp(InstructionsPerStrip / CountInstructions(loop), RoundsMin, RoundsMax);
+        int roundCount = RoundCountOf(loop);
+        mayCopy &= isOptimized && loop.Header.Region == 0 && CountInstructions(loop) <= CopiedLengthMax;
 
         Instruction start = Instruction.Create(OpCodes.Ldc_I4, roundCount);
         Instruction latch = Instruction.Create(OpCodes.Ldloc, rounds);
@@ -67,18 +88,51 @@ internal sealed class StripMiner(MethodBody body, FlowGraph graph, CheckpointMem
             Instruction.Create(OpCodes.Stloc, rounds),
         ];
 
+        Instruction wayIn = start;
+        if (mayCopy && CountedLoop.Find(body, graph, loop) is { } counted)
+        {
+            Instruction[] choice = Choose(counted, roundCount, _copies.Append(loop, next: null));
+            added.InsertRange(added.IndexOf(start), choice);
+            wayIn = choice[0];
+        }
+
+        Instruction wayBack = latch;
+        if (mayCopy && CountInstructions(loop) <= RepeatedLengthMax)
+        {
+            start.Operand = roundCount / RepeatCount;
+            wayBack = Enumerable.Range(1, RepeatCount - 1).Aggregate(latch, (next, _) => _copies.Append(loop, next));
+        }
+
         bool startsTry = body.ExceptionHandlers.Any(handler => handler.TryStart == header);
         if (startsTry || IsEnteredFromAbove(loop))
         {
-            added.Insert(0, Instruction.Create(OpCodes.Br, start));
+            added.Insert(0, Instruction.Create(OpCodes.Br, wayIn));
+        }
+        else if (wayBack != latch && loop.Blocks.Contains(loop.Header.Index - 1))
+        {
+            added.Insert(0, Instruction.Create(OpCodes.Br, wayBack));
         }
 
         // A jump from outside may enter a try block at its first instruction only.
-        Redirect(loop, header, latch, startsTry ? added[0] : start);
+        Instruction entry = startsTry ? added[0] : wayIn;
+        Redirect(loop, header, wayBack, entry);
+        _copies.Redirect(loop, header, entry);
         MoveRegions(header, added[0]);
         int index = body.Instructions.IndexOf(header);
         added.ForEach(instruction => body.Instructions.Insert(index++, instruction));
     }
+
+    /// <summary>Leads a loop with few rounds to go to its copy. As numbers without sign: what has passed its limit has many.</summary>
+    private static Instruction[] Choose(CountedLoop counted, int roundCount, Instruction copy) =>
+    [
+        .. counted.Limit.Select(LoopCopies.Clone),
+        Instruction.Create(OpCodes.Ldloc, counted.Number),
+        Instruction.Create(OpCodes.Sub),
+        Instruction.Create(OpCodes.Ldc_I4, roundCount),
+        Instruction.Create(OpCodes.Ble_Un, copy),
+    ];
+
+    private int RoundCountOf(NaturalLoop loop) => Math.Clamp(InstructionsPerStrip / CountInstructions(loop), RoundsMin, RoundsMax);
 
     private int CountInstructions(NaturalLoop loop) =>
         loop.Blocks.Sum(index => graph.Blocks[index].Last - graph.Blocks[index].First + 1);
