@@ -17,8 +17,9 @@ namespace Goroutines.Build.Weaving;
 /// </para>
 /// <para>
 /// Way taken: a loop that holds no other loop and no call that may take long is cut into strips of some hundred rounds
-/// (<see cref="StripMiner"/>): what remains in it is a count-down, and the check stands between the strips. All other jumps
-/// backwards get a check each. Blocks that must not be interrupted (finally, fault, filter) are left alone.
+/// (<see cref="StripMiner"/>): what remains in it is a count-down, and the check stands between the strips; if its text says
+/// that it is short, nothing is done to it. All other jumps backwards get a check each. Blocks that must not be interrupted
+/// (finally, fault, filter) are left alone.
 /// </para>
 /// </remarks>
 internal sealed class MethodWeaver
@@ -72,12 +73,14 @@ internal sealed class MethodWeaver
     {
         List<BackEdge> edges = FindBackEdges();
         List<NaturalLoop> loops = edges.Count == 0 ? [] : [.. new LoopFinder(_graph).FindInnermost().Where(IsShortRound)];
+        int stripCount = 0;
         foreach (NaturalLoop loop in loops)
         {
             edges.RemoveAll(edge => loop.Blocks.Contains(edge.From.Index) && loop.Blocks.Contains(edge.To.Index));
             if (!_stripMiner.IsShort(loop))
             {
                 _stripMiner.Cut(loop, mayCopy: !edges.Exists(edge => loop.Blocks.Contains(edge.From.Index)));
+                stripCount++;
             }
         }
 
@@ -86,7 +89,7 @@ internal sealed class MethodWeaver
             AddCheck(edge);
         }
 
-        return (edges.Count, loops.Count);
+        return (edges.Count, stripCount);
     }
 
     private List<BackEdge> FindBackEdges()
