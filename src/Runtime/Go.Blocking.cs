@@ -1,6 +1,8 @@
 using System;
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
+using Goroutines.CompilerServices;
 using Goroutines.Internal.Scheduling;
 
 namespace Goroutines;
@@ -48,7 +50,8 @@ public static partial class Go
     /// <summary>Lets others run if the calling goroutine has run for longer than a time slice while others wait.</summary>
     /// <remarks>
     /// For loops that compute for long without awaiting. The goroutine keeps its stack and its thread, which sleeps until its
-    /// turn comes. Costs about a nanosecond when nothing is due, and on threads of no scheduler. Allocation: none.
+    /// turn comes. Costs about a nanosecond when nothing is due, and on threads of no scheduler. Allocation: none. Projects that
+    /// set <c>GoCheckpoints</c> (package Goroutines.Build) get one compiled into every loop.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Checkpoint()
@@ -67,8 +70,13 @@ public static partial class Go
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     internal static async ValueTask YieldAsync() => await Yield();
 
+    /// <summary>The rest of <see cref="Checkpoint"/> when some goroutine is asked. Made for compiled-in checkpoints.</summary>
+    /// <remarks>
+    /// Lets others run if the calling goroutine is one that is meant; else does nothing. See <see cref="CheckpointRequests"/>.
+    /// </remarks>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void ReachCheckpoint()
+    public static void ReachCheckpoint()
     {
         if (Machine.Current is { } machine)
         {

@@ -58,7 +58,7 @@ public sealed class ConsumerTests
     [Timeout(TimeoutMs)]
     public static async Task PackAndInstallAsync(TestContext context)
     {
-        s_feed = await PackedFeed.CreateAsync(context.CancellationToken);
+        s_feed = await PackedFeed.CreateAsync("Hosting", context.CancellationToken);
         s_readmeProject = await s_feed.CreateConsumerAsync(
             "readme", Readme.ShownProgram, ["Goroutines"], context.CancellationToken);
         s_hostedProject = await s_feed.CreateConsumerAsync(

@@ -32,13 +32,17 @@ internal sealed class PackedFeed : IDisposable
 
     private string PackageFolder => Path.Combine(_folder, "feed");
 
-    public static async Task<PackedFeed> CreateAsync(CancellationToken cancellationToken)
+    /// <summary>Packs Goroutines, and one package of those that go with it.</summary>
+    /// <param name="partner">The folder in src/Integration.</param>
+    /// <param name="cancellationToken">Ends the commands.</param>
+    /// <returns>The feed, to be disposed.</returns>
+    public static async Task<PackedFeed> CreateAsync(string partner, CancellationToken cancellationToken)
     {
         var feed = new PackedFeed();
         try
         {
             await feed.PackAsync(Repository.PathOf("src", "Runtime", "Runtime.csproj"), cancellationToken);
-            await feed.PackAsync(Repository.PathOf("src", "Integration", "Hosting", "Hosting.csproj"), cancellationToken);
+            await feed.PackAsync(Repository.PathOf("src", "Integration", partner, $"{partner}.csproj"), cancellationToken);
             await feed.WriteNuGetConfigAsync(cancellationToken);
             return feed;
         }

@@ -19,6 +19,7 @@ internal sealed partial class FloorPlan
     // Rooms on one floor do not know each other.
     private static readonly Dictionary<string, int> s_floors = new(StringComparer.Ordinal)
     {
+        ["Goroutines.CompilerServices"] = 1,
         ["Goroutines.Internal.Primitives"] = 1,
         ["Goroutines.Internal.Telemetry"] = 2,
         ["Goroutines.Internal.Work"] = 3,
