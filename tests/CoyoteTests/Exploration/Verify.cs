@@ -105,7 +105,10 @@ internal static class Verify
         }
 
         Assert.IsEmpty(report.InternalErrors, string.Join('\n', report.InternalErrors));
-        Assert.IsEmpty(report.UncontrolledInvocations, string.Join('\n', report.UncontrolledInvocations));
+
+        // The tester ends threads by interrupts when it has found something, and the portable parker gives an interrupt back.
+        string[] uncontrolled = [.. report.UncontrolledInvocations.Where(name => name != "System.Threading.Thread.Interrupt")];
+        Assert.IsEmpty(uncontrolled, string.Join('\n', uncontrolled));
         return (report, engine.ReproducibleTrace);
     }
 }
