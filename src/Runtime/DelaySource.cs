@@ -152,7 +152,7 @@ internal sealed class DelaySource : TimerNode, IValueTaskSource
         bool isEnded = (Interlocked.Or(ref _meeting, Awaited) & Ended) != 0;
         if (isEnded && TryMakeItem(out WorkItem item))
         {
-            _scheduler.Ready(item.Work, item.State);
+            _scheduler.ReadySurely(item);
         }
     }
 
@@ -188,7 +188,7 @@ internal sealed class DelaySource : TimerNode, IValueTaskSource
             _isCanceled = true;
             if (TryEnd(out WorkItem item))
             {
-                _scheduler.Ready(item.Work, item.State);
+                _scheduler.ReadySurely(item);
             }
         }
     }
@@ -215,7 +215,7 @@ internal sealed class DelaySource : TimerNode, IValueTaskSource
                 return true;
             }
 
-            home.Ready(item.Work, item.State);
+            home.ReadySurely(item);
             return false;
         }
 

@@ -14,10 +14,11 @@ public static partial class Go
     /// <returns>What to await, once. Complete if the delay is zero.</returns>
     /// <remarks>
     /// <para>
-    /// Never early. Late by some tens of microseconds when a processor is idle, else by how long others run before. Where the method
-    /// goes on is the BCL's rule, except that what has no context goes on in the raw lane of the scheduler's workers.
+    /// Never early. On an idle scheduler it is late by some tens of microseconds; while the caller's processor computes on, by up to
+    /// a millisecond if another one is idle, else by how long others run before. Where the method goes on is the BCL's rule, except
+    /// that what has no context goes on in the raw lane of the scheduler's workers.
     /// </para>
-    /// <para>Allocation: none, beyond what the token takes for a callback. May be called on any thread.</para>
+    /// <para>Allocation: none for an await, beyond what the token takes for a callback. May be called on any thread.</para>
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="delay"/> is negative, and not infinite.</exception>
     /// <exception cref="TaskCanceledException">The token was canceled before the time was over; thrown by the await.</exception>

@@ -47,7 +47,9 @@ internal sealed class GoTimer : TimerNode, ITimer
             return !IsClosed;
         }
 
-        return _scheduler.Arm(this, GoTimeProvider.Ahead(dueTime), Math.Max(0, period.Ticks) * TimeSpan.NanosecondsPerTick);
+        // For the BCL, which counts milliseconds, a period of less than one is none.
+        long periodNs = period < TimeSpan.FromMilliseconds(1) ? 0 : period.Ticks * TimeSpan.NanosecondsPerTick;
+        return _scheduler.Arm(this, GoTimeProvider.Ahead(dueTime), periodNs);
     }
 
     public void Dispose() => Heap.Close(this);

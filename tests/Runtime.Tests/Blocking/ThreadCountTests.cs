@@ -2,11 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Goroutines.Diagnostics;
-using Goroutines.Internal.Scheduling;
 using Goroutines.Tests.TestSupport;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -21,9 +19,6 @@ public sealed class ThreadCountTests : SchedulerTest
     // What is kept for the next burst: at least 8, and twice the processors.
     private const int KeptCount = 8;
 
-    // Sysmon's own number.
-    private const int MonitorAsleep = 3;
-
     public static IEnumerable<object[]> Ways => [["ManualResetEventSlim"], ["pipe"], ["Thread.Sleep"]];
 
     // Blocked goroutines that end without a processor leave their machines parked, and the monitor may be asleep by then.
@@ -37,7 +32,7 @@ public sealed class ThreadCountTests : SchedulerTest
             (Action Wait, Action Release)[] pairs = [.. Enumerable.Range(0, BlockedCount).Select(_ => BlockingWays.Create(way))];
             Task[] blocked = [.. pairs.Select(pair => scheduler.Run(pair.Wait))];
             Patience.Until(() => scheduler.GetSnapshot() is { DetachedMachineCount: BlockedCount, IdleProcessorCount: 2 });
-            Patience.Until(() => StateOf(MonitorOf(scheduler.Core)) == MonitorAsleep);
+            Patience.Until(() => Monitors.IsAsleep(scheduler));
             Assert.IsGreaterThanOrEqualTo(BlockedCount, scheduler.GetSnapshot().ThreadCount);
             Array.ForEach(pairs, pair => pair.Release());
             await Task.WhenAll(blocked).Within();
@@ -135,10 +130,4 @@ public sealed class ThreadCountTests : SchedulerTest
 
         await scheduler.DrainAsync().Within();
     }
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_sysmon")]
-    private static extern ref Sysmon MonitorOf(Scheduler scheduler);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_state")]
-    private static extern ref int StateOf(Sysmon monitor);
 }

@@ -5,6 +5,7 @@ using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Goroutines.Internal.Primitives;
 using Goroutines.Tests.TestSupport;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -130,6 +131,51 @@ public sealed class SchedulerTimerTests : SchedulerTest
                 _ => expired.Set(), null, TimeSpan.FromMilliseconds(5), Timeout.InfiniteTimeSpan);
             expired.WaitWithin();
         }).Within();
+    }
+
+    // A sleep is not told to the scheduler, so the goroutine does not know yet that its processor is gone when it arms the timer.
+    [TestMethod, Timeout(LimitMs)]
+    [ProcessorCounts]
+    public async Task Timer_ArmedAfterTheProcessorWasTaken_Expires(int processorCount)
+    {
+        GoScheduler scheduler = CreateScheduler(processorCount);
+        using var expired = new ManualResetEventSlim();
+        await scheduler.Run(() =>
+        {
+            Thread.Sleep(20);
+            Patience.Until(() => scheduler.GetSnapshot().DetachedMachineCount == 1 && Monitors.IsAsleep(scheduler));
+            using ITimer timer = scheduler.TimeProvider.CreateTimer(
+                _ => expired.Set(), null, TimeSpan.FromMilliseconds(5), Timeout.InfiniteTimeSpan);
+            expired.WaitWithin();
+        }).Within();
+    }
+
+    [TestMethod, Timeout(LimitMs)]
+    public async Task Timers_ExpireWhileAllProcessorsAreHeld_ProcessorsAreAskedToLook()
+    {
+        // The slice is so long that the processor is not taken meanwhile.
+        GoScheduler scheduler = CreateScheduler(new GoSchedulerOptions { ProcessorCount = 1, TimeSlice = TimeSpan.FromMinutes(1) });
+        int expiredCount = 0;
+        int state = 0;
+        using ITimer timer = scheduler.TimeProvider.CreateTimer(
+            _ => Interlocked.Increment(ref expiredCount), null, TimeSpan.FromHours(1), Timeout.InfiniteTimeSpan);
+        Task held = scheduler.Run(() =>
+        {
+            Volatile.Write(ref state, 1);
+            while (Volatile.Read(ref state) == 1)
+            {
+                Thread.SpinWait(100);
+            }
+        });
+        Patience.Until(() => Volatile.Read(ref state) == 1);
+
+        // As a thread without a processor does it, at a time that only this test knows.
+        scheduler.Core.ExpireAllTimers(MonotonicClock.NowNs + 7_200_000_000_000);
+        bool isAsked = scheduler.Core.Processors.All[0].NeedsAttention;
+        Volatile.Write(ref state, 2);
+        await held.Within();
+        Assert.IsTrue(isAsked);
+        Patience.Until(() => Volatile.Read(ref expiredCount) == 1);
     }
 
     [TestMethod, Timeout(LimitMs)]

@@ -77,6 +77,25 @@ public abstract class TimeProviderContract : SchedulerTest
     }
 
     [TestMethod, Timeout(LimitMs)]
+    public async Task CreateTimer_PeriodUnderAMillisecond_ExpiresOnce()
+    {
+        int count = 0;
+        var first = new TaskCompletionSource();
+        await using ITimer timer = Provider.CreateTimer(
+            _ =>
+            {
+                Interlocked.Increment(ref count);
+                first.TrySetResult();
+            },
+            null,
+            TimeSpan.Zero,
+            TimeSpan.FromMilliseconds(0.5));
+        await first.Task.Within();
+        await Task.Delay(s_short);
+        Assert.AreEqual(1, Volatile.Read(ref count));
+    }
+
+    [TestMethod, Timeout(LimitMs)]
     public async Task Change_Earlier_ExpiresEarlier()
     {
         var expired = new TaskCompletionSource();

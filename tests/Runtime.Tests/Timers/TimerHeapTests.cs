@@ -67,6 +67,23 @@ public sealed class TimerHeapTests
     }
 
     [TestMethod, Timeout(SchedulerTest.LimitMs)]
+    public void Arm_EarlierAgainAndAgain_KeepsFewEntries()
+    {
+        // A timeout that is hastened: each round leaves a later entry behind, and nothing is ever disarmed.
+        var heap = new TimerHeap();
+        var node = new Node(heap);
+        TimerNode[] batch = new TimerNode[1];
+        for (int now = 0; now < 10_000; now++)
+        {
+            heap.Arm(node, 1_000_000 + now, periodNs: 0);
+            heap.Arm(node, now, periodNs: 0);
+            Assert.AreEqual(1, heap.TakeExpired(now, batch));
+        }
+
+        Assert.IsLessThan(150, EntriesOf(heap).Count);
+    }
+
+    [TestMethod, Timeout(SchedulerTest.LimitMs)]
     public void TakeExpired_PeriodMissed_LeavesTurnsOut()
     {
         var heap = new TimerHeap();
@@ -171,6 +188,9 @@ public sealed class TimerHeapTests
         while (count == batch.Length);
         Assert.IsEmpty(expected);
     }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_entries")]
+    private static extern ref TimerEntries EntriesOf(TimerHeap heap);
 
     private sealed class Node(TimerHeap heap) : TimerNode(heap)
     {

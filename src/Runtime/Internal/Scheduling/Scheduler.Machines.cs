@@ -211,7 +211,12 @@ internal sealed partial class Scheduler
     private bool TryTakeFairly(Processor processor, out WorkItem item)
     {
         processor.FairnessCountdown = Processor.FairnessPeriod;
-        ExpireOwnTimers(processor, isRingInherited: false);
+        if (ExpireOwnTimers(processor, isRingInherited: false))
+        {
+            // Another item may be taken before them.
+            WatchIfNeeded();
+        }
+
         if (processor.IsChainOverdue() && processor.Queue.TryTake(out WorkItem chain))
         {
             // Behind the others. What has been readied last makes the ring run oldest first.

@@ -61,6 +61,15 @@ internal sealed partial class Scheduler
         machine.ExitScheduler();
     }
 
+    /// <summary>
+    /// Takes in a goroutine that can go on, for who has nobody to tell a failure: without memory it waits, as a batch does.
+    /// </summary>
+    public void ReadySurely(WorkItem item)
+    {
+        ReadiedQueue.Put([item]);
+        ActIfNeeded();
+    }
+
     /// <summary>Takes in a goroutine that lets others run first: behind all that waits on the caller's processor.</summary>
     public void Yield(object work, object? state)
     {

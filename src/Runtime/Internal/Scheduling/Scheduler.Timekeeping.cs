@@ -70,13 +70,15 @@ internal sealed partial class Scheduler
 
     private bool TryWakeKeeper(long dueNs)
     {
-        if (Volatile.Read(ref _keeper) is { } keeper && _keeperAlarm.TryWake((ulong)dueNs))
+        if (!_keeperAlarm.TryWake((ulong)dueNs))
         {
-            keeper.Unpark();
-            return true;
+            return false;
         }
 
-        return false;
+        // Only now: who set the alarm keeps time until it is awake. The one before may have left a moment ago, and to unpark that one
+        // would leave this one asleep with its alarm cleared. Null, or one that came later, has looked since.
+        Volatile.Read(ref _keeper)?.Unpark();
+        return true;
     }
 
     // After disposal nobody of ours is left to look.
@@ -89,9 +91,9 @@ internal sealed partial class Scheduler
             double leftMs = Math.Ceiling((nextNs - MonotonicClock.NowNs) / 1e6);
             timer.Change((long)Math.Clamp(leftMs, 0, uint.MaxValue - 1.0), Timeout.Infinite);
 
-            // Another thread may have set it for an earlier timer a moment before.
+            // Another thread may have set it for another timer a moment before.
             long seenNs = NextTimerNs;
-            if (seenNs >= nextNs)
+            if (seenNs == nextNs)
             {
                 return;
             }
@@ -102,6 +104,8 @@ internal sealed partial class Scheduler
 
     private Timer CreateSystemTimer()
     {
+        // It serves all timers: nothing of who armed this one may flow.
+        using AsyncFlowControl? suppressed = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
         var created = new Timer(static state => ((Scheduler)state!).ExpireOnSystemTimer(), this, Timeout.Infinite, Timeout.Infinite);
         return Interlocked.CompareExchange(ref _systemTimer, created, null) ?? created;
     }

@@ -102,22 +102,17 @@ internal sealed partial class Scheduler
     /// <param name="isRingInherited">
     /// Whether its ring is what a blocked machine left behind. If many block in turn, what is put behind all that waits for long.
     /// </param>
-    public void ExpireOwnTimers(Processor processor, bool isRingInherited)
+    /// <returns>Whether any has expired.</returns>
+    public bool ExpireOwnTimers(Processor processor, bool isRingInherited)
     {
         TimerHeap timers = processor.Timers;
         if (timers.NextNs == TimerNode.Unarmed)
         {
-            return;
+            return false;
         }
 
-        if (isRingInherited)
-        {
-            ExpireTimers(timers, MonotonicClock.NowNs);
-        }
-        else
-        {
-            ExpireTimers(timers, processor, MonotonicClock.NowNs);
-        }
+        long nowNs = MonotonicClock.NowNs;
+        return (isRingInherited ? ExpireTimers(timers, nowNs) : ExpireTimers(timers, processor, nowNs)) > 0;
     }
 
     /// <summary>Queues what has expired anywhere on the machine's processor. Owner only, inside.</summary>
@@ -145,11 +140,16 @@ internal sealed partial class Scheduler
             count += ExpireTimers(heap, nowNs);
         }
 
+        if (count > 0 && !Wakeup.Word.HasIdle)
+        {
+            AskToLookUp();
+        }
+
         return count;
     }
 
-    /// <summary>Lets each processor look at the global queues after the item it runs. Only the monitor.</summary>
-    public void AskToLookUp()
+    // Nobody is to be woken: each processor looks at the global queues after the item it runs, and not after 61 of them.
+    private void AskToLookUp()
     {
         foreach (Processor processor in Processors.All)
         {
@@ -163,21 +163,25 @@ internal sealed partial class Scheduler
         {
             ContinueOnSystemTimer();
         }
-        else if (Machine.Current is { } machine && machine.Scheduler == this && machine.Processor is not null)
-        {
-            // As long as a processor is held the monitor ticks, and this machine looks itself before it parks.
-        }
-        else if (!IsTimeKept(dueNs) && !TryWakeKeeper(dueNs))
+        else if (!IsHolder(Machine.Current) && !IsTimeKept(dueNs) && !TryWakeKeeper(dueNs))
         {
             _sysmon.EnsureTickingFor(dueNs);
         }
     }
 
-    private void ExpireTimers(TimerHeap heap, Processor processor, long nowNs)
+    // As long as a processor is held the monitor ticks, and the machine looks itself before it parks. The machine may not know yet
+    // that the monitor has taken its processor; the processor does:
+    //
+    // Arm:     1. Put the timer into its heap (full fence).      2. Read the holder; it is this machine -> wake nobody.
+    // Monitor: 1. Clear the holder, count the processor idle (full fence).   2. Look at the timers before it sleeps.
+    private bool IsHolder(Machine? machine) =>
+        machine is not null && machine.Scheduler == this && machine.Processor is { } processor && processor.Holder == machine;
+
+    private int ExpireTimers(TimerHeap heap, Processor processor, long nowNs)
     {
         if (heap.NextNs > nowNs)
         {
-            return;
+            return 0;
         }
 
         TimerBatch batch = default;
@@ -201,6 +205,8 @@ internal sealed partial class Scheduler
         {
             ActIfNeeded();
         }
+
+        return turn;
     }
 
     private int ExpireTimers(TimerHeap heap, long nowNs)

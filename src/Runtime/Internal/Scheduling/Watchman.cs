@@ -84,14 +84,9 @@ internal sealed class Watchman
         long nowNs = MonotonicClock.NowNs;
         int collectionCount = GC.CollectionCount(0);
         RetireMachinesIfDue(nowNs);
-        bool hasExpired = _scheduler.ExpireAllTimers(nowNs) > 0;
+        _scheduler.ExpireAllTimers(nowNs);
         ReportRefusalsIfDue(nowNs);
         bool hasIdle = _scheduler.Wakeup.Word.HasIdle;
-        if (hasExpired && !hasIdle)
-        {
-            _scheduler.AskToLookUp();
-        }
-
         bool isWorkWaiting = IsWorkWaiting;
         bool isWorkLeft = IsNobodyComing && isWorkWaiting;
         bool isStranded = isWorkLeft && !_scheduler.IsGlobalEmpty;

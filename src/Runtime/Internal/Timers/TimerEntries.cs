@@ -8,7 +8,7 @@ internal sealed class TimerEntries
     private const int Arity = 4;
     private const int CapacityMin = 16;
 
-    // After a burst of more than so many the room is given back.
+    // After a burst of more than so many the room is given back, when the first one after it comes.
     private const int KeptCapacityMax = 64 * 1024;
 
     // At the same index. The timers are in a struct, or each store would look at the timer's type, which is not in the cache.
@@ -24,14 +24,26 @@ internal sealed class TimerEntries
 
     public TimerNode NodeAt(int index) => _slots[index].Node;
 
+    /// <summary>Makes room for one more, or throws for want of memory and changes nothing.</summary>
+    public void EnsureRoom()
+    {
+        int capacity = Count == _times.Length ? 2 * Count
+            : Count == 0 && _times.Length > KeptCapacityMax ? CapacityMin
+            : _times.Length;
+        if (capacity != _times.Length)
+        {
+            long[] times = new long[capacity];
+            Slot[] slots = new Slot[capacity];
+            Array.Copy(_times, times, Count);
+            Array.Copy(_slots, slots, Count);
+            _times = times;
+            _slots = slots;
+        }
+    }
+
+    /// <summary>Adds an entry, for which there is room.</summary>
     public void Add(long timeNs, TimerNode node)
     {
-        if (Count == _times.Length)
-        {
-            Array.Resize(ref _times, 2 * Count);
-            Array.Resize(ref _slots, 2 * Count);
-        }
-
         int index = Count++;
         while (index > 0)
         {
@@ -73,11 +85,6 @@ internal sealed class TimerEntries
     {
         Count--;
         _slots[Count] = default;
-        if (Count == 0 && _times.Length > KeptCapacityMax)
-        {
-            _times = new long[CapacityMin];
-            _slots = new Slot[CapacityMin];
-        }
     }
 
     /// <summary>Keeps the entries that are wanted, and orders them anew.</summary>

@@ -36,8 +36,14 @@ internal sealed class TimerHeap
     // Entries that will be dropped when they come to the top: their timer is disarmed, or has an earlier entry.
     private int _staleCount;
 
+    // With more stale ones than this they are swept out, if they are more than the others.
+    private int _sweepCount = StaleCountMin;
+    private readonly Func<int, bool> _keeps;
+
     // The time of the first entry. Written under the lock, read by everyone. The lock's exit is a full fence.
     private long _nextNs = TimerNode.Unarmed;
+
+    public TimerHeap() => _keeps = Keeps;
 
     /// <summary>Gets when somebody has to look here next, in nanoseconds; <see cref="TimerNode.Unarmed"/> for never.</summary>
     public long NextNs => Volatile.Read(ref _nextNs);
@@ -53,27 +59,33 @@ internal sealed class TimerHeap
     public bool Arm(TimerNode node, long dueNs, long periodNs)
     {
         _lock.Enter();
-        bool isOpen = !node.IsClosed;
-        if (isOpen)
+        try
         {
-            Arm_NeedsLock(node, dueNs, periodNs);
+            return !node.IsClosed && Arm_NeedsLock(node, dueNs, periodNs);
         }
-
-        _lock.Exit();
-        return isOpen;
+        finally
+        {
+            _lock.Exit();
+        }
     }
 
     /// <summary>Takes a spare timer and arms it. Null when there is none. Full fence, as <see cref="Arm"/>.</summary>
     public TimerNode? TryArmSpare(long dueNs)
     {
         _lock.Enter();
-        if (_spares.TryPop(out TimerNode? node))
+        try
         {
-            Arm_NeedsLock(node, dueNs, periodNs: 0);
-        }
+            if (_spares.TryPop(out TimerNode? node))
+            {
+                Arm_NeedsLock(node, dueNs, periodNs: 0);
+            }
 
-        _lock.Exit();
-        return node;
+            return node;
+        }
+        finally
+        {
+            _lock.Exit();
+        }
     }
 
     /// <summary>Takes a spare timer, unarmed. Null when there is none.</summary>
@@ -89,12 +101,17 @@ internal sealed class TimerHeap
     public void PutSpare(TimerNode node)
     {
         _lock.Enter();
-        if (_spares.Count < SpareCountMax)
+        try
         {
-            _spares.Push(node);
+            if (_spares.Count < SpareCountMax)
+            {
+                _spares.Push(node);
+            }
         }
-
-        _lock.Exit();
+        finally
+        {
+            _lock.Exit();
+        }
     }
 
     /// <summary>Disarms a timer. False when it was not armed: it has expired, or is being expired.</summary>
@@ -114,6 +131,7 @@ internal sealed class TimerHeap
         Disarm_NeedsLock(node);
         _lock.Exit();
     }
+
     /// <summary>Takes timers that have expired by now, the earliest first; those with a period are armed anew.</summary>
     /// <returns>How many; as many as there is room for when there may be more.</returns>
     public int TakeExpired(long nowNs, Span<TimerNode> expired)
@@ -183,20 +201,17 @@ internal sealed class TimerHeap
         {
             node.DueNs = TimerNode.Unarmed;
             _staleCount++;
-            DropStaleEnd();
-            if (_staleCount > StaleCountMin && _staleCount > _entries.Count / 2)
-            {
-                Sweep();
-            }
-
+            DropStale();
             PublishNext();
         }
 
         return wasArmed;
     }
 
-    private void Arm_NeedsLock(TimerNode node, long dueNs, long periodNs)
+    // Returns true. To fail for want of memory changes nothing.
+    private bool Arm_NeedsLock(TimerNode node, long dueNs, long periodNs)
     {
+        _entries.EnsureRoom();
         bool wasArmed = node.DueNs != TimerNode.Unarmed;
         node.DueNs = dueNs;
         node.PeriodNs = periodNs;
@@ -204,14 +219,16 @@ internal sealed class TimerHeap
         {
             // There is an entry that comes up early enough; it is put right then.
             _staleCount -= wasArmed ? 0 : 1;
-            return;
+            return true;
         }
 
         // A later entry, if there is one, is stale from now on. That of a disarmed timer was before.
         _staleCount += wasArmed ? 1 : 0;
         node.EntryNs = dueNs;
         _entries.Add(dueNs, node);
+        DropStale();
         PublishNext();
+        return true;
     }
 
     private bool IsStale(int index)
@@ -229,12 +246,20 @@ internal sealed class TimerHeap
         }
     }
 
-    private void DropStaleEnd()
+    // A stale entry whose time its timer is armed for again passes for a live one and stays. Should there be many (those of the time
+    // that stands for infinity), the next sweep waits until there are twice as many.
+    private void DropStale()
     {
         while (_entries.Count > 0 && IsStale(_entries.Count - 1))
         {
             ForgetEntry(_entries.Count - 1);
             _entries.RemoveLast();
+        }
+
+        if (_staleCount > _sweepCount && _staleCount > _entries.Count / 2)
+        {
+            _entries.Keep(_keeps);
+            _sweepCount = Math.Max(StaleCountMin, 2 * _staleCount);
         }
     }
 
@@ -249,7 +274,7 @@ internal sealed class TimerHeap
         }
     }
 
-    private void Sweep() => _entries.Keep(index =>
+    private bool Keeps(int index)
     {
         bool isStale = IsStale(index);
         if (isStale)
@@ -258,5 +283,5 @@ internal sealed class TimerHeap
         }
 
         return !isStale;
-    });
+    }
 }
