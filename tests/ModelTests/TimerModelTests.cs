@@ -8,7 +8,8 @@ namespace Goroutines.ModelTests;
 /// <summary>
 /// Goal: who sleeps until the next timer is due is woken when an earlier one is armed.
 /// Method: the real TimerAlarm over simulated store buffers, two who arm and one who keeps time. The fence of either side left out
-/// is found.
+/// is found, and
+/// so is waking the keeper before.
 /// </summary>
 [TestClass]
 public sealed class TimerModelTests
@@ -26,6 +27,15 @@ public sealed class TimerModelTests
     [TestMethod]
     [Timeout(60_000)]
     public void KeepTime_EarlierTimersArmed_IsInTime() => Verify.Holds(TestContext, TimerScenarios.KeepsTime);
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public void KeepTime_AnotherTakesTheTurn_IsInTime() => Verify.Holds(TestContext, TimerScenarios.KeepersTakeTurns());
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public void Wake_KeeperReadBeforeItsAlarm_IsFound() =>
+        Verify.Finds(TestContext, TimerScenarios.KeepersTakeTurns(readsKeeperFirst: true), weakening: null);
 
     [TestMethod]
     [Timeout(60_000)]

@@ -28,6 +28,8 @@ internal static class Internals
     public const string Holder = "holder";
     public const string Alarm = "alarm";
     public const string NextTimer = "next timer";
+    public const string Keeper = "keeper";
+    public const string Assigned = "assigned";
 
     public static LocalRunQueue<ModelSync> CreateQueue(Simulation simulation, int capacity = 4)
     {
