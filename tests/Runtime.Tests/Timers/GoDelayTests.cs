@@ -122,7 +122,7 @@ public sealed class GoDelayTests : SchedulerTest
         await scheduler.Run(async () =>
         {
             ValueTask delay = Go.Delay(s_short);
-            Thread.Sleep(20);
+            Patience.Until(() => delay.IsCompleted);
             await delay;
             Assert.AreEqual(scheduler, GoScheduler.Current);
         }).Within();

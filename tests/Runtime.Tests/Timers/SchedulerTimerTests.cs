@@ -31,7 +31,11 @@ public sealed class SchedulerTimerTests : SchedulerTest
             _ = scheduler.TimeProvider.CreateTimer(
                 _ =>
                 {
-                    early += Stopwatch.GetElapsedTime(start) < time ? 1 : 0;
+                    if (Stopwatch.GetElapsedTime(start) < time)
+                    {
+                        Interlocked.Increment(ref early);
+                    }
+
                     expired.Signal();
                 },
                 null,

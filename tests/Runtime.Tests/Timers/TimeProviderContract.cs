@@ -280,7 +280,10 @@ public abstract class TimeProviderContract : SchedulerTest
             bool isDisposed = false;
             int tooLate = 0;
             ITimer timer = Provider.CreateTimer(
-                _ => tooLate += Volatile.Read(ref isDisposed) ? 1 : 0, null, TimeSpan.Zero, TimeSpan.FromMilliseconds(1));
+                _ => Interlocked.Add(ref tooLate, Volatile.Read(ref isDisposed) ? 1 : 0),
+                null,
+                TimeSpan.Zero,
+                TimeSpan.FromMilliseconds(1));
             Task changing = Task.Run(() =>
             {
                 while (timer.Change(TimeSpan.Zero, TimeSpan.FromMilliseconds(1)))

@@ -78,8 +78,8 @@ internal sealed class Processor
     public uint Tick => Volatile.Read(ref _tick);
 
     /// <summary>
-    /// Gets or sets whether the owner has to look up from its queue: the processor is to be removed or the scheduler is
-    /// disposed. Written by others, read by the owner between two items.
+    /// Gets or sets whether the owner has to look up from its queue: the processor is to be removed, the scheduler is disposed, or
+    /// timers have expired while no processor was idle. Written by others, read by the owner between two items.
     /// </summary>
     public bool NeedsAttention
     {

@@ -42,12 +42,12 @@ internal sealed partial class Scheduler
 
     public SchedulerSettings Settings { get; }
 
-    /// <summary>Gets the queue for what is spawned from outside, what full rings shed, and what asks for fairness.</summary>
+    /// <summary>Gets the queue for what is spawned from outside, what full rings shed for a spawned one, and what asks for fairness.</summary>
     public GlobalRunQueue<HardwareSync> GlobalQueue { get; } = new(new RankedLock(LockRank.GlobalRunQueue));
 
     /// <summary>
-    /// Gets the queue for what is readied from outside, and for threads that wait for a processor. What has begun goes before what
-    /// has not: see WorkFinder.
+    /// Gets the queue for what is readied from outside, what full rings shed for a readied one, and threads that wait for a
+    /// processor. What has begun goes before what has not: see WorkFinder.
     /// </summary>
     public GlobalRunQueue<HardwareSync> ReadiedQueue { get; } = new(new RankedLock(LockRank.GlobalRunQueue));
 
