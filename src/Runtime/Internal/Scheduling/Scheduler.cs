@@ -42,7 +42,9 @@ internal sealed partial class Scheduler
 
     public SchedulerSettings Settings { get; }
 
-    /// <summary>Gets the queue for what is spawned from outside, what full rings shed for a spawned one, and what asks for fairness.</summary>
+    /// <summary>
+    /// Gets the queue for what is spawned from outside, what full rings shed for a spawned one, and what asks for fairness.
+    /// </summary>
     public GlobalRunQueue<HardwareSync> GlobalQueue { get; } = new(new RankedLock(LockRank.GlobalRunQueue));
 
     /// <summary>
