@@ -16,7 +16,8 @@ public sealed partial class GoScheduler
     /// <remarks>
     /// Nothing is lost: the work runs when a thread is free. Raised on the ThreadPool, since the scheduler has no thread for it; about
     /// once a second as long as it lasts, and not while a handler still runs. What a handler throws is told to the handlers of
-    /// <see cref="UnhandledException"/> and has no other effect. The sender is the scheduler.
+    /// <see cref="UnhandledException"/>, or written to <see cref="Trace"/> if there is none, and has no other effect. The sender is
+    /// the scheduler.
     /// </remarks>
     public event EventHandler<GoThreadLimitEventArgs>? ThreadLimitReached;
 
@@ -52,9 +53,15 @@ public sealed partial class GoScheduler
 
     private void TellHandlerFailure(Exception exception)
     {
+        if (UnhandledException is not { } handlers)
+        {
+            Trace.TraceError($"A handler of a scheduler's events threw, and nobody handles that: {exception}");
+            return;
+        }
+
         try
         {
-            UnhandledException?.Invoke(this, new GoUnhandledExceptionEventArgs(exception));
+            handlers(this, new GoUnhandledExceptionEventArgs(exception));
         }
         catch (Exception e)
         {

@@ -117,7 +117,8 @@ public sealed class EnsureStackTests : SchedulerTest
     [TestMethod, Timeout(LimitMs)]
     public async Task EnsureStack_SpawnInsideOnOneProcessor_QueuesBehindTheCaller()
     {
-        GoScheduler scheduler = CreateScheduler(1);
+        // The slice is so long that a caller the system has put aside is not taken for one that computes on, and loses its processor.
+        GoScheduler scheduler = CreateScheduler(new GoSchedulerOptions { ProcessorCount = 1, TimeSlice = TimeSpan.FromMinutes(1) });
         var order = new List<string>();
         Task<Task> outer = scheduler.Run(() => Task.FromResult(Deep.AtTheEndOfTheStack(() =>
         {
