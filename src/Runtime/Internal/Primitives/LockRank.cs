@@ -17,6 +17,9 @@ internal enum LockRank
     /// <summary>A processor's timers. Left before what has expired is queued.</summary>
     Timers,
 
+    /// <summary>The table of watched descriptors.</summary>
+    PollTable,
+
     /// <summary>The global run queue.</summary>
     GlobalRunQueue,
 

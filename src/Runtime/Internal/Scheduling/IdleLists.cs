@@ -19,6 +19,9 @@ internal sealed class IdleLists
     /// <summary>Gets how many machines are parked, for diagnostics.</summary>
     public int MachineCount => _machines.Count;
 
+    /// <summary>Gets the machine that was parked last, or null when there is none.</summary>
+    public Machine? LastMachine_NeedsLock => _machines.Count > 0 ? _machines[^1] : null;
+
     /// <summary>Gets how few machines were parked at any time in this period.</summary>
     public int MachineCountMin { get; private set; }
 
@@ -65,15 +68,18 @@ internal sealed class IdleLists
     }
 
     /// <summary>Returns a parked machine, or null when there is none.</summary>
-    public Machine? TakeMachine_NeedsLock()
+    /// <param name="keeper">The timekeeper, if there is one: taken by itself, since it is awake then, and else after all others.</param>
+    /// <param name="caller">The machine that takes one, or null.</param>
+    public Machine? TakeMachine_NeedsLock(Machine? keeper, Machine? caller)
     {
         if (_machines.Count == 0)
         {
             return null;
         }
 
-        Machine machine = _machines[^1];
-        _machines.RemoveAt(_machines.Count - 1);
+        int index = IndexOfNext(keeper, caller);
+        Machine machine = _machines[index];
+        _machines.RemoveAt(index);
         MachineCountMin = Math.Min(MachineCountMin, _machines.Count);
         return machine;
     }
@@ -89,4 +95,21 @@ internal sealed class IdleLists
 
     /// <summary>Begins another period for <see cref="MachineCountMin"/>.</summary>
     public void ResetMachineCountMin_NeedsLock() => MachineCountMin = _machines.Count;
+
+    private int IndexOfNext(Machine? keeper, Machine? caller)
+    {
+        int last = _machines.Count - 1;
+        if (keeper is null)
+        {
+            return last;
+        }
+
+        if (keeper == caller)
+        {
+            int own = _machines.LastIndexOf(keeper);
+            return own >= 0 ? own : last;
+        }
+
+        return _machines[last] == keeper && last > 0 ? last - 1 : last;
+    }
 }

@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading;
+using Goroutines.Internal.Netpoll;
 using Goroutines.Internal.Primitives;
 using Goroutines.Internal.Work;
 
@@ -33,6 +34,10 @@ internal sealed class Machine
 
     // Written by the thread that runs as this machine, read by the monitor. Release/acquire.
     private MachineThread? _thread;
+
+    // The poller in which this machine sleeps as the timekeeper, instead of in its parker. Written by the owner, a full fence follows;
+    // read by who wakes it, after one.
+    private Poller? _waitsFor;
 
     private Handoff<HardwareSync> _handoff;
 
@@ -158,7 +163,15 @@ internal sealed class Machine
         Volatile.Write(ref _isAssigned, true);
     }
 
-    public void Unpark() => _parker!.Unpark();
+    /// <summary>Wakes the machine, wherever it sleeps.</summary>
+    public void Unpark()
+    {
+        _parker!.Unpark();
+        if (Volatile.Read(ref _waitsFor) is { } poller)
+        {
+            poller.Break();
+        }
+    }
 
     /// <summary>Gives the processor away. Owner only.</summary>
     public Processor ReleaseProcessor()
@@ -178,13 +191,8 @@ internal sealed class Machine
         processor.Holder = this;
     }
 
-    /// <summary>Sleeps until somebody assigns a processor. Owner only.</summary>
-    public void ParkUntilAssigned()
-    {
-        BeginParking();
-        ParkUntilNotified();
-        EndParking();
-    }
+    /// <summary>Sleeps until it is unparked for whatever reason. Owner only.</summary>
+    public void Park() => _parker!.Park();
 
     /// <summary>What wakes from here on is no user code; its waits must not call back into the context. Owner only.</summary>
     public void BeginParking() => SwitchContext(usesContext: false);
@@ -199,18 +207,40 @@ internal sealed class Machine
             return;
         }
 
-        if (!_sleepsExactly)
-        {
-            _sleepsExactly = true;
-            ThreadSettings.RequestExactSleeps();
-        }
-
+        RequestExactSleeps();
         long leftNs = timeNs - MonotonicClock.NowNs;
         if (leftNs > 0)
         {
             _parker!.Park(leftNs);
         }
     }
+
+    /// <summary>Lets this thread's timed sleeps end on time. Owner only.</summary>
+    public void RequestExactSleeps()
+    {
+        if (!_sleepsExactly)
+        {
+            _sleepsExactly = true;
+            ThreadSettings.RequestExactSleeps();
+        }
+    }
+
+    /// <summary>Says where <see cref="Unpark"/> will find it: in a poller, or in its parker if that is null. Owner only.</summary>
+    public void BeginWaitingFor(Poller? poller)
+    {
+        poller?.BeginWaiting();
+        Volatile.Write(ref _waitsFor, poller);
+    }
+
+    /// <summary>Ends what <see cref="BeginWaitingFor"/> began. Owner only.</summary>
+    public void EndWaitingFor(Poller? poller)
+    {
+        Volatile.Write(ref _waitsFor, null);
+        poller?.EndWaiting();
+    }
+
+    /// <summary>Gets whether it sleeps in a poller, or is about to.</summary>
+    public bool IsWaitingForPoller => Volatile.Read(ref _waitsFor) is not null;
 
     /// <summary>Takes what was assigned. Owner only.</summary>
     public void EndParking()

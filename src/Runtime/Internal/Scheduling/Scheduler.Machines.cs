@@ -121,9 +121,20 @@ internal sealed partial class Scheduler
         }
 
         LookOnceMore();
-        if (!TryKeepTime(machine))
+        machine.BeginParking();
+        while (!machine.IsAssigned)
         {
-            machine.ParkUntilAssigned();
+            if (!TryKeepTime(machine))
+            {
+                machine.Park();
+            }
+        }
+
+        machine.EndParking();
+        if (machine.Processor is null)
+        {
+            // It ends. If it has kept time, nobody may be left who knows of the timers.
+            _sysmon.EnsureTicking();
         }
 
         return machine.Processor is not null;
@@ -217,6 +228,8 @@ internal sealed partial class Scheduler
             WatchIfNeeded();
         }
 
+        AskPoller(processor);
+
         if (processor.IsChainOverdue() && processor.Queue.TryTake(out WorkItem chain))
         {
             // Behind the others. What has been readied last makes the ring run oldest first.
@@ -261,7 +274,7 @@ internal sealed partial class Scheduler
     {
         _idle.Enter();
         Processor processor = _idle.TakeProcessor_NeedsLock();
-        Machine? machine = _idle.TakeMachine_NeedsLock();
+        Machine? machine = _idle.TakeMachine_NeedsLock(Volatile.Read(ref _keeper), Machine.Current);
         _idle.Exit();
         Interlocked.Increment(ref _wakeCount);
         _sysmon.EnsureTicking();

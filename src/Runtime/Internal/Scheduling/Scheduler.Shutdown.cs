@@ -31,6 +31,7 @@ internal sealed partial class Scheduler
         MoveQueuesToThreadPool();
         EndParkedMachines();
         _sysmon.Stop();
+        CloseSlots();
         ContinueOnSystemTimer();
         SignalRest();
         return true;
@@ -80,7 +81,7 @@ internal sealed partial class Scheduler
         while (true)
         {
             _idle.Enter();
-            Machine? machine = _idle.TakeMachine_NeedsLock();
+            Machine? machine = _idle.TakeMachine_NeedsLock(keeper: null, caller: null);
             _idle.Exit();
             if (machine is null)
             {

@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using Goroutines.Internal.Netpoll;
 using Goroutines.Internal.Primitives;
 using Goroutines.Internal.Timers;
 
@@ -19,7 +20,7 @@ internal sealed partial class Scheduler
     /// <summary>Gets whether the timekeeper wakes early enough for a timer.</summary>
     public bool IsTimeKept(long dueNs) => (ulong)dueNs >= _keeperAlarm.TimeNs;
 
-    /// <summary>Parks a machine as the timekeeper, if there is none. False when there is: then it parks as any other.</summary>
+    /// <summary>Parks a machine as the timekeeper until it is assigned. False when there is one: then it parks as any other.</summary>
     private bool TryKeepTime(Machine machine)
     {
         if (Volatile.Read(ref _keeper) is not null || Interlocked.CompareExchange(ref _keeper, machine, null) is not null)
@@ -28,34 +29,42 @@ internal sealed partial class Scheduler
             return false;
         }
 
-        machine.BeginParking();
         while (!machine.IsAssigned)
         {
+            Poller? poller = PollerToWaitFor;
+            machine.BeginWaitingFor(poller);
             long nextNs = NextTimerNs;
             _keeperAlarm.Set(nextNs == TimerNode.Unarmed ? TimerAlarm<HardwareSync>.Never : (ulong)nextNs);
-            if (NextTimerNs < nextNs)
+            if (NextTimerNs >= nextNs && !machine.IsAssigned)
             {
-                continue;
+                SleepAsKeeper(machine, poller, nextNs);
             }
 
-            machine.ParkUntil(nextNs);
-            _keeperAlarm.Clear();
-            if (!machine.IsAssigned)
-            {
-                ExpireAllTimers(MonotonicClock.NowNs);
-            }
+            machine.EndWaitingFor(poller);
         }
 
-        // The monitor ticks as long as this machine holds a processor; without one nobody may be left who knows of the timers.
+        // The monitor ticks as long as this machine holds a processor.
         _keeperAlarm.Set(TimerAlarm<HardwareSync>.Absent);
         Volatile.Write(ref _keeper, null);
-        machine.EndParking();
-        if (machine.Processor is null)
+        return true;
+    }
+
+    private void SleepAsKeeper(Machine machine, Poller? poller, long nextNs)
+    {
+        if (poller is null)
         {
-            _sysmon.EnsureTicking();
+            machine.ParkUntil(nextNs);
+            _keeperAlarm.Clear();
+        }
+        else
+        {
+            WaitForDescriptors(machine, poller, nextNs);
         }
 
-        return true;
+        if (!machine.IsAssigned)
+        {
+            ExpireAllTimers(MonotonicClock.NowNs);
+        }
     }
 
     // A machine that armed a timer while it had a processor told nobody.

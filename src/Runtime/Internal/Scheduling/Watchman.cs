@@ -45,6 +45,7 @@ internal sealed class Watchman
     private int _lastCollectionCount;
     private long _nextReportNs;
     private long _seenRefusedCount;
+    private uint _pollerAskCount;
     private bool _hasRequested;
 
     public Watchman(Scheduler scheduler)
@@ -85,6 +86,7 @@ internal sealed class Watchman
         int collectionCount = GC.CollectionCount(0);
         RetireMachinesIfDue(nowNs);
         _scheduler.ExpireAllTimers(nowNs);
+        _scheduler.AttendToPoller(ref _pollerAskCount);
         ReportRefusalsIfDue(nowNs);
         bool hasIdle = _scheduler.Wakeup.Word.HasIdle;
         bool isWorkWaiting = IsWorkWaiting;

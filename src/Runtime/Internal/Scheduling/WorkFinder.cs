@@ -5,8 +5,8 @@ using Goroutines.Internal.Work;
 
 namespace Goroutines.Internal.Scheduling;
 
-/// <summary>Finds the next item for a machine: its timers, local queue, global queues, other processors, and a short spin.</summary>
-/// <remarks>The order is Go's findRunnable without the poller. One per scheduler; machines pass themselves in.</remarks>
+/// <summary>Finds the next item for a machine: timers, local queue, global queues, poller, other processors, a short spin.</summary>
+/// <remarks>The order is Go's findRunnable. One per scheduler; machines pass themselves in.</remarks>
 internal sealed class WorkFinder
 {
     // A pause is about 0.3 µs, so the longest spin is about the cost of the wake it may save.
@@ -63,7 +63,8 @@ internal sealed class WorkFinder
             machine.IsSearching = true;
         }
 
-        if (TrySteal(processor, processors, out item))
+        _scheduler.AskPoller(processor);
+        if (processor.Queue.TryTake(out item) || TrySteal(processor, processors, out item))
         {
             return true;
         }
