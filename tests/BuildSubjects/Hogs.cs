@@ -7,6 +7,10 @@ namespace Goroutines.BuildSubjects;
 public static class Hogs
 {
     private static int s_isStopped;
+    private static int s_steps;
+
+    /// <summary>Gets how often a hog has gone round. Written by the hog.</summary>
+    public static int Steps => Volatile.Read(ref s_steps);
 
     public static void Stop() => Volatile.Write(ref s_isStopped, 1);
 
@@ -18,6 +22,7 @@ public static class Hogs
         long sum = 0;
         while (Volatile.Read(ref s_isStopped) == 0)
         {
+            s_steps++;
             for (int i = 0; i < 100; i++)
             {
                 sum += i ^ (sum >> 3);
@@ -33,6 +38,7 @@ public static class Hogs
         long sum = 0;
         while (Volatile.Read(ref s_isStopped) == 0)
         {
+            s_steps++;
             sum += Work((int)sum & 1_023);
         }
 
@@ -47,6 +53,7 @@ public static class Hogs
         {
             while (true)
             {
+                s_steps++;
                 sum += 1 / sum;
                 if (Volatile.Read(ref s_isStopped) != 0)
                 {

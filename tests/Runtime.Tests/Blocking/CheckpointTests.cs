@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Goroutines.Diagnostics;
 using Goroutines.Tests.TestSupport;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -11,6 +12,8 @@ namespace Goroutines.Tests.Blocking;
 [TestClass]
 public sealed class CheckpointTests : SchedulerTest
 {
+    private const int UndisturbedRoundMax = 6;
+
     [TestMethod, Timeout(LimitMs)]
     [ProcessorCounts]
     public async Task Checkpoint_MoreHogsThanProcessors_NoMoreThanProcessorsComputeAtOnce(int processorCount)
@@ -22,7 +25,31 @@ public sealed class CheckpointTests : SchedulerTest
             // So long that a thread the system has put aside is not taken for one without checkpoints.
             TimeSlice = TimeSpan.FromMilliseconds(500),
         });
-        int hogCount = 2 * processorCount;
+
+        // What the monitor takes of a thread that the runtime or the system holds up counts as computing here: another round then.
+        for (int round = 0; round < UndisturbedRoundMax; round++)
+        {
+            long takenBefore = TakenCount(scheduler);
+            int mostComputing = await RunHogs(scheduler, 2 * processorCount);
+            if (TakenCount(scheduler) == takenBefore)
+            {
+                Assert.IsLessThanOrEqualTo(processorCount, mostComputing);
+                return;
+            }
+        }
+
+        Assert.Fail("In each round processors had to be taken.");
+    }
+
+    private static long TakenCount(GoScheduler scheduler)
+    {
+        SchedulerSnapshot snapshot = scheduler.GetSnapshot();
+        return snapshot.RetakeCount + snapshot.HandoffCount;
+    }
+
+    // Each computes until all have begun. Returns how many did so at once at most.
+    private static async Task<int> RunHogs(GoScheduler scheduler, int hogCount)
+    {
         using var allRan = new CountdownEvent(hogCount);
         int computing = 0;
         int mostComputing = 0;
@@ -51,8 +78,7 @@ public sealed class CheckpointTests : SchedulerTest
         }
 
         await Task.WhenAll(Enumerable.Range(0, hogCount).Select(_ => scheduler.Run(Hog))).Within();
-        Assert.IsLessThanOrEqualTo(processorCount, mostComputing);
-        Assert.AreEqual(0, scheduler.GetSnapshot().RetakeCount);
+        return mostComputing;
     }
 
     [TestMethod, Timeout(LimitMs)]
