@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Goroutines.Internal.Netpoll;
 using Goroutines.Internal.Primitives;
 using Goroutines.Internal.Scheduling;
 using Goroutines.Internal.Timers;
@@ -30,6 +31,8 @@ internal static class Internals
     public const string NextTimer = "next timer";
     public const string Keeper = "keeper";
     public const string Assigned = "assigned";
+    public const string PollState = "poll state";
+    public const string Bytes = "bytes";
 
     public static LocalRunQueue<ModelSync> CreateQueue(Simulation simulation, int capacity = 4)
     {
@@ -91,6 +94,10 @@ internal static class Internals
     public static void RegisterAlarm(Simulation simulation, object owner, ref TimerAlarm<ModelSync> alarm) =>
         simulation.Memory.Register(Region.Create(Alarm, owner, ref TimeOf(ref alarm)));
 
+    /// <summary>Registers the word of a poll slot that is a field of an object; what waits there is seen at once.</summary>
+    public static void RegisterPollSlot(Simulation simulation, object owner, ref PollSlot<ModelSync> slot) =>
+        simulation.Memory.Register(Region.Create(PollState, owner, ref StateOf(ref slot)));
+
     /// <summary>Returns whether no slot keeps anything alive.</summary>
     public static bool HoldsNothing(LocalRunQueue<ModelSync> queue)
     {
@@ -114,6 +121,9 @@ internal static class Internals
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_claim")]
     private static extern ref int ClaimOf(ref Handoff<ModelSync> handoff);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_state")]
+    private static extern ref int StateOf(ref PollSlot<ModelSync> slot);
 
     private static object? FieldOf(object owner, string name) => owner.GetType()
         .GetField(name, BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(owner);
