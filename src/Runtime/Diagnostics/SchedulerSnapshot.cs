@@ -21,7 +21,7 @@ public sealed class SchedulerSnapshot
         IdleMachineCount = scheduler.IdleMachineCount;
         ThreadCount = scheduler.ThreadCount;
         RefusedThreadCount = scheduler.RefusedStartCount;
-        GlobalQueueLength = scheduler.GlobalQueue.Count + scheduler.ReadiedQueue.Count;
+        GlobalQueueLength = scheduler.GlobalQueueLength;
         WakeCount = scheduler.WakeCount;
         DetachedMachineCount = word.DetachedCount;
         HandoffCount = scheduler.HandoffCount;
@@ -63,7 +63,10 @@ public sealed class SchedulerSnapshot
     /// <summary>Gets how many times a worker could not be started, because of MaxThreads or the system's limit.</summary>
     public long RefusedThreadCount { get; }
 
-    /// <summary>Gets how many items wait in the global queues: what was spawned from outside, and what was readied from there.</summary>
+    /// <summary>
+    /// Gets how many items wait in the global queues: what was spawned from outside, what was readied from there, and goroutines whose
+    /// time slice was over.
+    /// </summary>
     public long GlobalQueueLength { get; }
 
     /// <summary>Gets how many times a machine was woken or started for work.</summary>

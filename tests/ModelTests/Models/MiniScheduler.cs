@@ -11,7 +11,8 @@ namespace Goroutines.ModelTests.Models;
 
 // What is real: LocalRunQueue, GlobalRunQueue, Wakeup, ParkState. What is copied from Scheduler.Submit.cs, Scheduler.Machines.cs,
 // Scheduler.Handoff.cs and WorkFinder.cs, method by method under the same names, is the order in which they are called; a change
-// there is to be repeated here. What is left out decides nothing about waking: spinning, the fairness tick, resizing, disposal,
+// there is to be repeated here. What is left out decides nothing about waking: spinning, the fairness tick, resizing, disposal, the
+// poller, the queue of the preempted, which is one more of the global ones, when which of those goes first,
 // threads that cannot be started, and how a detached machine gets a processor back. The monitor is left out on purpose: nothing
 // here may need its rescue.
 /// <summary>A scheduler of two processors and two machines or more over the simulation.</summary>

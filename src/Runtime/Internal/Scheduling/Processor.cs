@@ -22,6 +22,10 @@ internal sealed class Processor
     // A chain in which one goroutine readies the next may keep all others waiting for as long as Go's: one time slice.
     private const long ChainMsMax = 10;
 
+    // What is readied goes before what is spawned, and that before those whose time slice was over, who would keep it waiting for a
+    // slice each. When what goes first never ends, the others have a turn after so many slices.
+    private const int TurnWaitSlices = 4;
+
     private uint _tick;
 
     // Where the ring began and ended when that was last seen to change, and since when. Owner only.
@@ -30,15 +34,25 @@ internal sealed class Processor
     private long _oldestSinceMs;
     private long _endSinceMs;
 
+    // When something spawned from outside was last taken, or looked for first. Owner only.
+    private long _spawnedTurnMs;
+
+    // When the last turn of a goroutine whose time slice was over ended, and whether one is on. Owner only.
+    private long _preemptedTurnMs;
+    private bool _isPreemptedTurn;
+
+    private readonly long _turnWaitMs;
+
     // The tick in which the goroutine was asked to let others run, with a bit above it. Written by the monitor, read by the owner.
     private ulong _askedTick;
 
     private volatile bool _needsAttention;
     private volatile Machine? _holder;
 
-    public Processor(int id, int queueCapacity, TimerHeap timers)
+    public Processor(int id, int queueCapacity, long timeSliceNs, TimerHeap timers)
     {
         Id = id;
+        _turnWaitMs = TurnWaitSlices * timeSliceNs / 1_000_000;
         Timers = timers;
         Queue = new LocalRunQueue<HardwareSync>(queueCapacity);
         Batch = new WorkItem[(queueCapacity / 2) + 1];
@@ -67,9 +81,6 @@ internal sealed class Processor
 
     /// <summary>Whether a machine that gets this processor with a ring takes from that before the global queue. Owner only.</summary>
     public bool TakesRingFirst;
-
-    /// <summary>Looks into the global queues. Owner only.</summary>
-    public uint GlobalLookCount;
 
     /// <summary>
     /// Gets how many items were run, modulo 2^32. Written by the owner, read by the monitor, which only compares it with an
@@ -111,6 +122,32 @@ internal sealed class Processor
 
     /// <summary>Owner only.</summary>
     public void CountItem() => _tick++;
+
+    /// <summary>Gets whether nothing that was spawned from outside has had a turn here for long. Owner only.</summary>
+    public bool IsSpawnedOverdue => Environment.TickCount64 - _spawnedTurnMs >= _turnWaitMs;
+
+
+    /// <summary>Owner only.</summary>
+    public void NoteSpawnedTurn() => _spawnedTurnMs = Environment.TickCount64;
+
+    /// <summary>Begins a turn of a goroutine whose time slice was over. Owner only.</summary>
+    public void NotePreemptedTurn() => _isPreemptedTurn = true;
+
+    /// <summary>
+    /// Returns whether no goroutine whose time slice was over has had a turn here for long; the end of the last one is noted here.
+    /// Called between two items. Owner only.
+    /// </summary>
+    public bool IsPreemptedOverdue()
+    {
+        long now = Environment.TickCount64;
+        if (_isPreemptedTurn)
+        {
+            _isPreemptedTurn = false;
+            _preemptedTurnMs = now;
+        }
+
+        return now - _preemptedTurnMs >= _turnWaitMs;
+    }
 
     /// <summary>Returns whether the oldest item has waited for long. Called at fairness turns. Owner only.</summary>
     /// <remarks>

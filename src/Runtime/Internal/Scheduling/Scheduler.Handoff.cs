@@ -95,11 +95,11 @@ internal sealed partial class Scheduler
         if (machine.Processor is not null)
         {
             Detach(machine);
-            WaitForProcessor(machine, GlobalQueue);
+            WaitForProcessor(machine, PreemptedQueue);
         }
         else if (machine.IsDetached && !TryAttachToIdle(machine))
         {
-            WaitForProcessor(machine, GlobalQueue);
+            WaitForProcessor(machine, PreemptedQueue);
         }
 
         machine.ExitScheduler();

@@ -237,6 +237,11 @@ internal sealed partial class Scheduler
             ActIfNeeded();
         }
 
+        if (_finder.TryTakeOverduePreempted(processor, out item))
+        {
+            return true;
+        }
+
         // The turn of the oldest makes another one the oldest, which has yet to wait: the global queue's turns come in between.
         return (processor.IsOldestOverdue() && processor.Queue.TryTakeOldest(out item))
             || _finder.TryTakeOneGlobal(processor, out item);

@@ -124,7 +124,7 @@ internal sealed partial class Scheduler
         {
             if (!processors.Exists(processor => processor.Id == id))
             {
-                var processor = new Processor(id, Settings.QueueCapacity, TimersOf(id));
+                var processor = new Processor(id, Settings.QueueCapacity, Settings.TimeSliceNs, TimersOf(id));
                 processors.Add(processor);
                 fresh.Add(processor);
             }

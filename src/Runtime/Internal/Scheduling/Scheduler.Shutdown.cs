@@ -44,7 +44,7 @@ internal sealed partial class Scheduler
         var spinner = default(SpinWait);
         while (!IsGlobalEmpty)
         {
-            if (ReadiedQueue.TryTake(out WorkItem item) || GlobalQueue.TryTake(out item))
+            if (ReadiedQueue.TryTake(out WorkItem item) || GlobalQueue.TryTake(out item) || PreemptedQueue.TryTake(out item))
             {
                 Fallback.Queue(item);
             }

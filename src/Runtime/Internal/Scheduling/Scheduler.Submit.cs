@@ -70,7 +70,10 @@ internal sealed partial class Scheduler
         ActIfNeeded();
     }
 
-    /// <summary>Takes in a goroutine that lets others run first: behind all that waits on the caller's processor.</summary>
+    /// <summary>
+    /// Takes in a goroutine that lets others run first: behind all that waits on the caller's processor, or behind all if its time
+    /// slice is over.
+    /// </summary>
     public void Yield(object work, object? state)
     {
         var item = new WorkItem(work, state);
@@ -78,6 +81,14 @@ internal sealed partial class Scheduler
         {
             GlobalQueue.Put(item);
             ActIfNeeded();
+            return;
+        }
+
+        if (Preemption.IsDue && processor.IsAskedToYield)
+        {
+            PreemptedQueue.Put([item]);
+            ActIfNeeded();
+            machine.ExitScheduler();
             return;
         }
 

@@ -39,7 +39,9 @@ internal sealed partial class Scheduler
             PutReadied(processor, item);
         }
 
-        return TryHandToWaiter(processor, ReadiedQueue) || TryHandToWaiter(processor, GlobalQueue);
+        return TryHandToWaiter(processor, ReadiedQueue)
+            || TryHandToWaiter(processor, GlobalQueue)
+            || TryHandToWaiter(processor, PreemptedQueue);
     }
 
     private bool TryHandToWaiter(Processor processor, GlobalRunQueue<HardwareSync> queue)

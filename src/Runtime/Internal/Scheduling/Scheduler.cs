@@ -53,8 +53,16 @@ internal sealed partial class Scheduler
     /// </summary>
     public GlobalRunQueue<HardwareSync> ReadiedQueue { get; } = new(new RankedLock(LockRank.GlobalRunQueue));
 
-    /// <summary>Gets whether both global queues are empty.</summary>
-    public bool IsGlobalEmpty => GlobalQueue.IsEmpty && ReadiedQueue.IsEmpty;
+    /// <summary>
+    /// Gets the queue for goroutines that have let others run because their time slice was over: they go after all others.
+    /// </summary>
+    public GlobalRunQueue<HardwareSync> PreemptedQueue { get; } = new(new RankedLock(LockRank.GlobalRunQueue));
+
+    /// <summary>Gets whether all global queues are empty.</summary>
+    public bool IsGlobalEmpty => GlobalQueue.IsEmpty && ReadiedQueue.IsEmpty && PreemptedQueue.IsEmpty;
+
+    /// <summary>Gets how many items the global queues hold.</summary>
+    public long GlobalQueueLength => GlobalQueue.Count + ReadiedQueue.Count + PreemptedQueue.Count;
 
     public MachineList Machines { get; } = new();
 
@@ -78,6 +86,7 @@ internal sealed partial class Scheduler
     {
         GlobalQueue.TryCopyTo(items);
         ReadiedQueue.TryCopyTo(items);
+        PreemptedQueue.TryCopyTo(items);
         foreach (Processor processor in Processors.All)
         {
             processor.Queue.CopyTo(items);

@@ -13,10 +13,6 @@ internal sealed class WorkFinder
     private const int SpinPauseIterations = 8;
     private const int SpinCountMax = 32;
 
-    // Beside goroutines that compute slice by slice, a readied one waits two slices longer when it is not its turn: so seldom
-    // that it is no matter in the 99th percentile, and what is taken then of the spawned is a share of all.
-    private const uint SpawnedFirstPeriod = 16;
-
     private readonly Scheduler _scheduler;
 
     // How long a search spins. Grows when spinning found work, shrinks when it did not. A lost update costs one adjustment.
@@ -30,7 +26,7 @@ internal sealed class WorkFinder
         Processor processor = machine.Processor!;
         bool hasInheritedRing = machine.IsSearching && processor.Queue.Count > 0;
         _scheduler.ExpireOwnTimers(processor, isRingInherited: hasInheritedRing);
-        if (hasInheritedRing && TryTakeByTurns(processor, out item))
+        if (TryTakeOverduePreempted(processor, out item) || (hasInheritedRing && TryTakeByTurns(processor, out item)))
         {
             return true;
         }
@@ -52,6 +48,12 @@ internal sealed class WorkFinder
             return true;
         }
 
+        _scheduler.AskPoller(processor);
+        if (processor.Queue.TryTake(out item) || TryTakePreempted(processor, out item))
+        {
+            return true;
+        }
+
         ProcessorSet processors = _scheduler.Processors;
         if (!machine.IsSearching)
         {
@@ -63,8 +65,7 @@ internal sealed class WorkFinder
             machine.IsSearching = true;
         }
 
-        _scheduler.AskPoller(processor);
-        if (processor.Queue.TryTake(out item) || TrySteal(processor, processors, out item))
+        if (TrySteal(processor, processors, out item))
         {
             return true;
         }
@@ -76,7 +77,7 @@ internal sealed class WorkFinder
     /// <summary>Returns how many items are visible in all queues, at most <paramref name="limit"/>.</summary>
     public int CountVisible(int limit)
     {
-        int count = (int)Math.Min(limit, _scheduler.GlobalQueue.Count + _scheduler.ReadiedQueue.Count);
+        int count = (int)Math.Min(limit, _scheduler.GlobalQueueLength);
         foreach (Processor processor in _scheduler.Processors.All)
         {
             if (count >= limit)
@@ -117,20 +118,58 @@ internal sealed class WorkFinder
         }
 
         processor.TakesRingFirst = !processor.TakesRingFirst;
-        return processor.TakesRingFirst ? processor.Queue.TryTakeOldest(out item) : _scheduler.GlobalQueue.TryTake(out item);
+        return processor.TakesRingFirst ? processor.Queue.TryTakeOldest(out item) : TryTakeSpawned(processor, out item);
     }
 
     /// <summary>Takes one item of the global queues. Owner only.</summary>
     public bool TryTakeOneGlobal(Processor processor, out WorkItem item) => IsReadiedFirst(processor)
-        ? _scheduler.ReadiedQueue.TryTake(out item) || _scheduler.GlobalQueue.TryTake(out item)
-        : _scheduler.GlobalQueue.TryTake(out item) || _scheduler.ReadiedQueue.TryTake(out item);
+        ? _scheduler.ReadiedQueue.TryTake(out item) || TryTakeSpawned(processor, out item)
+        : TryTakeSpawned(processor, out item) || _scheduler.ReadiedQueue.TryTake(out item);
 
     private bool TryTakeGlobal(Processor processor, out WorkItem item) => IsReadiedFirst(processor)
         ? TryTakeShare(_scheduler.ReadiedQueue, processor, out item) || TryTakeShare(_scheduler.GlobalQueue, processor, out item)
         : TryTakeShare(_scheduler.GlobalQueue, processor, out item) || TryTakeShare(_scheduler.ReadiedQueue, processor, out item);
 
+    /// <summary>Takes a goroutine whose time slice was over if none has had a turn here for long. Owner only.</summary>
+    public bool TryTakeOverduePreempted(Processor processor, out WorkItem item)
+    {
+        item = default;
+        return !_scheduler.PreemptedQueue.IsEmpty && processor.IsPreemptedOverdue() && TryTakePreempted(processor, out item);
+    }
+
+    private bool TryTakePreempted(Processor processor, out WorkItem item)
+    {
+        if (!_scheduler.PreemptedQueue.TryTake(out item))
+        {
+            return false;
+        }
+
+        processor.NotePreemptedTurn();
+        return true;
+    }
+
+    private bool TryTakeSpawned(Processor processor, out WorkItem item)
+    {
+        if (!_scheduler.GlobalQueue.TryTake(out item))
+        {
+            return false;
+        }
+
+        processor.NoteSpawnedTurn();
+        return true;
+    }
+
     // What has begun goes before what has not; but not for ever.
-    private static bool IsReadiedFirst(Processor processor) => ++processor.GlobalLookCount % SpawnedFirstPeriod != 0;
+    private bool IsReadiedFirst(Processor processor)
+    {
+        if (_scheduler.ReadiedQueue.IsEmpty || _scheduler.GlobalQueue.IsEmpty || !processor.IsSpawnedOverdue)
+        {
+            return true;
+        }
+
+        processor.NoteSpawnedTurn();
+        return false;
+    }
 
     private bool TryTakeShare(GlobalRunQueue<HardwareSync> queue, Processor processor, out WorkItem item)
     {
@@ -155,6 +194,11 @@ internal sealed class WorkFinder
         }
 
         processor.Counters.GlobalTakeCount++;
+        if (queue == _scheduler.GlobalQueue)
+        {
+            processor.NoteSpawnedTurn();
+        }
+
         item = batch[0];
         int put = processor.Queue.PutBatch(batch[1..count]);
         if (put < count - 1)
@@ -190,7 +234,9 @@ internal sealed class WorkFinder
         for (int spin = 0; spin < limit && !processor.NeedsAttention; spin++)
         {
             Thread.SpinWait(SpinPauseIterations);
-            if (TryTakeGlobal(processor, out item) || TrySteal(processor, _scheduler.Processors, out item))
+            if (TryTakeGlobal(processor, out item)
+                || TryTakePreempted(processor, out item)
+                || TrySteal(processor, _scheduler.Processors, out item))
             {
                 _spinLimit = Math.Min(SpinCountMax, limit + 2);
                 return true;
