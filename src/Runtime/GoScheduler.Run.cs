@@ -24,7 +24,8 @@ public sealed partial class GoScheduler
     public Task Run(Action work, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(work);
-        return Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.DenyChildAttach, this);
+        return Task.Factory.StartNew(
+            static state => ((Action)state!)(), work, cancellationToken, TaskCreationOptions.DenyChildAttach, this);
     }
 
     /// <inheritdoc cref="Run(Action)"/>
@@ -38,7 +39,8 @@ public sealed partial class GoScheduler
     public Task<T> Run<T>(Func<T> work, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(work);
-        return Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.DenyChildAttach, this);
+        return Task.Factory.StartNew(
+            static state => ((Func<T>)state!)(), work, cancellationToken, TaskCreationOptions.DenyChildAttach, this);
     }
 
     /// <inheritdoc cref="Run(Action)"/>

@@ -30,7 +30,7 @@ public sealed partial class GoScheduler
         }
 
         var arguments = new GoThreadLimitEventArgs(
-            MaxThreads, Core.ThreadCount, Core.ThreadCount - Core.MachineCount, Core.Machines.CountAbsences());
+            MaxThreads, Core.ThreadCount, Core.ThreadCount - Core.MachineCount, Core.Machines.GetAbsent());
         ThreadPool.UnsafeQueueUserWorkItem(TellThreadLimit, arguments, preferLocal: false);
     }
 

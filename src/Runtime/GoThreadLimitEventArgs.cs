@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using Goroutines.Internal.Scheduling;
 
 namespace Goroutines;
@@ -8,14 +10,22 @@ namespace Goroutines;
 /// <remarks>The numbers are read while the threads run on. They are no common moment.</remarks>
 public sealed class GoThreadLimitEventArgs : EventArgs
 {
-    private readonly int[] _counts;
+    // More would fill the log.
+    private const int ShownCountMax = 5;
 
-    internal GoThreadLimitEventArgs(int threadLimit, int threadCount, int longRunningCount, int[] counts)
+    private readonly int[] _counts = new int[(int)Absence.IsQueued + 1];
+    private readonly Lazy<IReadOnlyList<BlockedGoroutines>> _blocked;
+
+    internal GoThreadLimitEventArgs(int threadLimit, int threadCount, int longRunningCount, List<AbsentGoroutine> absent)
     {
         ThreadLimit = threadLimit;
         ThreadCount = threadCount;
         LongRunningCount = Math.Max(0, longRunningCount);
-        _counts = counts;
+        _blocked = new(() => Group(absent));
+        foreach (AbsentGoroutine goroutine in absent)
+        {
+            _counts[(int)goroutine.Absence]++;
+        }
     }
 
     /// <summary>Gets <see cref="GoSchedulerOptions.MaxThreads"/>.</summary>
@@ -45,10 +55,35 @@ public sealed class GoThreadLimitEventArgs : EventArgs
     /// <summary>Gets how many goroutines wait for a processor with their thread.</summary>
     public int QueuedCount => _counts[(int)Absence.IsQueued];
 
-    /// <summary>Returns all of it as one sentence.</summary>
-    public override string ToString() => string.Create(
+    /// <summary>
+    /// Gets where the goroutines that block their thread or compute for long come from, the most first. They are named when this is first
+    /// asked for, in some microseconds each.
+    /// </summary>
+    public IReadOnlyList<BlockedGoroutines> Blocked => _blocked.Value;
+
+    /// <summary>Returns all of it as two sentences, with the places that have the most blocked goroutines.</summary>
+    public override string ToString()
+    {
+        string places = string.Join(", ", Blocked.Take(ShownCountMax).Select(static place => $"{place.Name} ({place.Count})"));
+        string rest = Blocked.Count > ShownCountMax ? ", and others" : "";
+        return places.Length == 0 ? Counts : $"{Counts} Most: {places}{rest}.";
+    }
+
+    private string Counts => string.Create(
         CultureInfo.InvariantCulture,
         $"{ThreadCount} of {ThreadLimit} threads: {WaitingCount} wait (locks, wait handles, tasks), {SleepingCount} sleep or are in " +
         $"native calls, {DeclaredCount} have declared that they block, {ComputingCount} compute for long, {QueuedCount} wait for " +
         $"their turn, {LongRunningCount} are LongRunning.");
+
+    private static IReadOnlyList<BlockedGoroutines> Group(List<AbsentGoroutine> absent) =>
+    [
+        .. absent
+            .Where(static goroutine => goroutine.Absence != Absence.IsQueued)
+            .Select(static goroutine => GoroutineNames.Of(goroutine.Item))
+            .OfType<string>()
+            .CountBy(static name => name)
+            .OrderByDescending(static place => place.Value)
+            .ThenBy(static place => place.Key, StringComparer.Ordinal)
+            .Select(static place => new BlockedGoroutines(place.Key, place.Value)),
+    ];
 }

@@ -32,7 +32,10 @@ public sealed class ThreadLimitTests : SchedulerTest
 
         // Those who compute keep the processors while nobody could take them.
         bool isComputing = property == nameof(GoThreadLimitEventArgs.ComputingCount);
-        int leastCount = isComputing ? ThreadLimit - 2 : ThreadLimit;
+
+        // One may have come back from a wait of the runtime's on its way there, and goes on without a processor: no monitor sees it.
+        bool isSleeping = property == nameof(GoThreadLimitEventArgs.SleepingCount);
+        int leastCount = isComputing ? ThreadLimit - 2 : isSleeping ? ThreadLimit - 1 : ThreadLimit;
         var told = new TaskCompletionSource<GoThreadLimitEventArgs>(TaskCreationOptions.RunContinuationsAsynchronously);
         scheduler.ThreadLimitReached += (sender, arguments) =>
         {
@@ -56,7 +59,7 @@ public sealed class ThreadLimitTests : SchedulerTest
         Assert.AreEqual(ThreadLimit, arguments.ThreadLimit);
         Assert.AreEqual(ThreadLimit, arguments.ThreadCount);
         Assert.AreEqual(0, arguments.LongRunningCount);
-        Assert.AreEqual(isComputing ? 0 : ThreadLimit, arguments.BlockedCount);
+        Assert.IsGreaterThanOrEqualTo(isComputing ? 0 : leastCount, arguments.BlockedCount);
         Assert.Contains("4 of 4 threads", arguments.ToString());
         Array.ForEach(pairs, pair => pair.Release());
         await Task.WhenAll(blocked).Within();

@@ -41,6 +41,9 @@ internal sealed class Machine
 
     private Handoff<HardwareSync> _handoff;
 
+    // Where the item is that it runs. Set while a RunItems of this machine is on the stack.
+    private FrameSlot<WorkItem> _running;
+
     public Machine(Scheduler scheduler, Parker? parker)
     {
         Scheduler = scheduler;
@@ -78,10 +81,30 @@ internal sealed class Machine
     public bool IsBlocking { get; set; }
 
     /// <summary>
-    /// Gets or sets what it does without a processor. Written by the owner inside the scheduler, and by the monitor before its
+    /// Gets what it does without a processor. Written by the owner inside the scheduler, and by the monitor before its
     /// decision; read for reports, where a late value is as good.
     /// </summary>
-    public Absence Absence { get; set; }
+    public Absence Absence { get; private set; }
+
+    /// <summary>Gets the item that is absent. As <see cref="Absence"/>.</summary>
+    public WorkItem AbsentItem { get; private set; }
+
+    /// <summary>
+    /// Notes what it does without a processor, in the middle of an item. Called by the owner inside the scheduler, and by the monitor
+    /// before its decision: nobody changes the item then.
+    /// </summary>
+    public void BeginAbsence(Absence absence)
+    {
+        Absence = absence;
+        AbsentItem = _running.Value;
+    }
+
+    /// <summary>Ends what <see cref="BeginAbsence"/> began. Owner only.</summary>
+    public void EndAbsence()
+    {
+        Absence = Absence.None;
+        AbsentItem = default;
+    }
 
     /// <summary>Gets or sets how many waits it has begun, to tell one from another. Owner only.</summary>
     public int BlockingNumber { get; set; }
@@ -317,6 +340,7 @@ internal sealed class Machine
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void RunItems(WorkItem item)
     {
+        _running = FrameSlot<WorkItem>.Create(ref item);
         bool hasItem = true;
         while (hasItem)
         {
@@ -341,6 +365,8 @@ internal sealed class Machine
                 hasItem = Processor is { } processor && Scheduler.TryTakeNext(processor, out item);
             }
         }
+
+        _running = default;
     }
 
     private void Execute(WorkItem item)

@@ -23,17 +23,20 @@ internal sealed class MachineList
         _lock.Exit();
     }
 
-    /// <summary>Returns how many machines there are of each kind of absence, by its number.</summary>
-    public int[] CountAbsences()
+    /// <summary>Returns the goroutines whose machines hold no processor. They may have got one meanwhile.</summary>
+    public List<AbsentGoroutine> GetAbsent()
     {
-        int[] counts = new int[(int)Absence.IsQueued + 1];
+        var absent = new List<AbsentGoroutine>();
         _lock.Enter();
         foreach (Machine machine in _machines)
         {
-            counts[(int)machine.Absence]++;
+            if (machine.Absence is not Absence.None and var absence)
+            {
+                absent.Add(new AbsentGoroutine(absence, machine.AbsentItem));
+            }
         }
 
         _lock.Exit();
-        return counts;
+        return absent;
     }
 }

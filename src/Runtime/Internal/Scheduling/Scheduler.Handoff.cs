@@ -36,7 +36,7 @@ internal sealed partial class Scheduler
 
         machine.EnterScheduler();
         machine.IsBlocking = true;
-        machine.Absence = absence;
+        machine.BeginAbsence(absence);
         machine.BlockingNumber++;
         EndOvershoot(machine);
         EndRunaway(machine);
@@ -55,7 +55,7 @@ internal sealed partial class Scheduler
     {
         machine.EnterScheduler();
         machine.IsBlocking = false;
-        machine.Absence = Absence.None;
+        machine.EndAbsence();
         if (machine.IsDetached && !TryAttachToIdle(machine) && !TryOvershoot(machine))
         {
             WaitForProcessor(machine, ReadiedQueue);
@@ -121,7 +121,7 @@ internal sealed partial class Scheduler
         if (isTaken)
         {
             _retakeCount++;
-            holder.Absence = isRunaway ? Absence.Computes : Absence.Sleeps;
+            holder.BeginAbsence(isRunaway ? Absence.Computes : Absence.Sleeps);
             Wakeup.TransitionRunningToDetached();
             if (isRunaway && holder.Thread is { } thread)
             {
@@ -145,7 +145,7 @@ internal sealed partial class Scheduler
     /// <summary>Counts a machine out whose item has ended without a processor. Called by the machine.</summary>
     public void EndDetached(Machine machine)
     {
-        machine.Absence = Absence.None;
+        machine.EndAbsence();
         EndOvershoot(machine);
         EndRunaway(machine);
         if (machine.IsDetached)
@@ -201,7 +201,7 @@ internal sealed partial class Scheduler
         }
 
         machine.IsDetached = false;
-        machine.Absence = Absence.None;
+        machine.EndAbsence();
         machine.Attach(processor);
 
         // For the monitor a new item: it must not be taken for what ran here before.

@@ -14,11 +14,11 @@ internal sealed partial class Scheduler
     private void WaitForProcessor(Machine machine, GlobalRunQueue<HardwareSync> queue)
     {
         Debug.Assert(machine.Processor is null, "A machine that has a processor need not wait for one.");
-        machine.Absence = Absence.IsQueued;
+        machine.BeginAbsence(Absence.IsQueued);
         queue.Put([new WorkItem(s_resume, machine)]);
         ActIfNeeded();
         machine.ParkUntilResumed();
-        machine.Absence = Absence.None;
+        machine.EndAbsence();
         if (machine.Processor is not null)
         {
             EndDetached(machine);
