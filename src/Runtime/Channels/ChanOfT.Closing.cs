@@ -35,9 +35,9 @@ public sealed partial class Chan<T>
         }
     }
 
-    private bool IsClosed_NeedsLock => _closedWith is not null;
+    internal bool IsClosed_NeedsLock => _closedWith is not null;
 
-    private bool IsDrained_NeedsLock => _closedWith is not null && _count == 0;
+    internal bool IsDrained_NeedsLock => _closedWith is not null && _count == 0;
 
     internal bool TryComplete(Exception? error)
     {

@@ -94,6 +94,9 @@ public sealed partial class Chan<T>
         }
     }
 
+    /// <summary>Takes a case of a select out of its queue, if it still stands there.</summary>
+    internal void Withdraw(Waiter waiter) => ((IWaitPlace)this).TryRemove(waiter);
+
     internal ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken) =>
         WatchAsync(isReader: true, cancellationToken);
 
@@ -169,14 +172,14 @@ public sealed partial class Chan<T>
     private bool CanGive_NeedsLock => !IsClosed_NeedsLock && (_count < _capacity || !_readers.IsEmpty);
 
     // Returns who is to be told that a reader waits now: without room, who waits to write.
-    private Waiter? QueueReader_NeedsLock(Waiter waiter)
+    internal Waiter? QueueReader_NeedsLock(Waiter waiter)
     {
         waiter.Place = this;
         _readers.Put(waiter, InReaders);
         return _capacity == 0 && !_writeWatchers.IsEmpty ? _writeWatchers.TakeAll() : null;
     }
 
-    private Waiter? QueueWriter_NeedsLock(Waiter waiter)
+    internal Waiter? QueueWriter_NeedsLock(Waiter waiter)
     {
         waiter.Place = this;
         _writers.Put(waiter, InWriters);

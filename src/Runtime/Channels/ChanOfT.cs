@@ -61,6 +61,9 @@ public sealed partial class Chan<T> : Channel<T>, IWaitPlace
 
     private readonly int _capacity;
 
+    // Given once, when a select first asks for it. Interlocked.
+    private long _lockOrder;
+
     private InlineLock _lock;
 
     // Under the lock. A ring of up to _capacity values, the oldest at _headIndex.
@@ -88,6 +91,23 @@ public sealed partial class Chan<T> : Channel<T>, IWaitPlace
     }
 
     internal int Count => Volatile.Read(ref _count);
+
+    /// <summary>Gets the channel's place in the order in which a select enters the locks of several.</summary>
+    internal long LockOrder
+    {
+        get
+        {
+            long order = Volatile.Read(ref _lockOrder);
+            if (order == 0)
+            {
+                order = ChanOrder.Next();
+                long other = Interlocked.CompareExchange(ref _lockOrder, order, 0);
+                order = other != 0 ? other : order;
+            }
+
+            return order;
+        }
+    }
 
     bool IWaitPlace.TryRemove(Waiter waiter)
     {
@@ -152,18 +172,21 @@ public sealed partial class Chan<T> : Channel<T>, IWaitPlace
         return isGiven;
     }
 
+    /// <summary>Enters the lock for a select, which may hold those of channels before this one in their order.</summary>
+    internal void EnterNested() => _lock.Enter(LockRank.Channel, isNested: true);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Enter() => _lock.Enter(LockRank.Channel);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Exit()
+    internal void Exit()
     {
         AssertInvariants();
         _lock.Exit(LockRank.Channel);
     }
 
     // Takes the oldest value, and fills the room it leaves. The chain of those who are to be told is ended outside of the lock.
-    private bool TryTake_NeedsLock([MaybeNullWhen(false)] out T item, out Waiter? served)
+    internal bool TryTake_NeedsLock([MaybeNullWhen(false)] out T item, out Waiter? served)
     {
         if (_count > 0)
         {
@@ -195,7 +218,7 @@ public sealed partial class Chan<T> : Channel<T>, IWaitPlace
     }
 
     // Gives a value to who waits longest, else puts it into the buffer if there is room.
-    private bool TryGive_NeedsLock(T item, out Waiter? served)
+    internal bool TryGive_NeedsLock(T item, out Waiter? served)
     {
         served = null;
         if (IsClosed_NeedsLock)
@@ -226,7 +249,7 @@ public sealed partial class Chan<T> : Channel<T>, IWaitPlace
 
     // After a value was taken, outside of the lock.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void FinishTaking(Waiter? served, bool isDrained)
+    internal void FinishTaking(Waiter? served, bool isDrained)
     {
         if (served is not null)
         {
@@ -333,7 +356,7 @@ public sealed partial class Chan<T> : Channel<T>, IWaitPlace
     private void AssertInvariants()
     {
         Debug.Assert(_count >= 0 && _count <= _capacity, "The buffer holds what it has room for.");
-        Debug.Assert(_count == 0 || _readers.First is null or { IsCase: true }, "Nobody waits for a value that is there.");
-        Debug.Assert(_count == _capacity || _writers.First is null or { IsCase: true }, "Nobody waits for room that is there.");
+        Debug.Assert(_count == 0 || _readers.IsEmpty, "Nobody waits for a value that is there.");
+        Debug.Assert(_count == _capacity || _writers.IsEmpty, "Nobody waits for room that is there.");
     }
 }

@@ -7,7 +7,7 @@ using Goroutines.Internal.Primitives;
 namespace Goroutines.Channels;
 
 /// <summary>Who waits to get rid of a value, which whoever takes it out of its queue takes from it.</summary>
-internal sealed class WriteWaiter<T> : Waiter, IValueTaskSource
+internal class WriteWaiter<T> : Waiter, IValueTaskSource
 {
     /// <summary>What is to be written. Written before it stands in the queue.</summary>
     public T? Value;

@@ -96,6 +96,25 @@ internal abstract class Waiter : Spare
         }
     }
 
+    /// <summary>
+    /// Ends the wait, for code of a scheduler that takes what is to be queued there. True if there is something; it sends a waiter of
+    /// another scheduler there itself.
+    /// </summary>
+    public bool TryEnd(WaitOutcome outcome, Scheduler here, out WorkItem item)
+    {
+        _outcome = outcome;
+        bool isAwaited = Volatile.Read(ref _meeting) == Awaited
+            || Interlocked.CompareExchange(ref _meeting, Ended, Pending) == Awaited;
+        item = !isAwaited ? default : new WorkItem(KindOfTarget, this);
+        if (isAwaited && _target is Scheduler there && there != here)
+        {
+            there.ReadySurely(item);
+            return false;
+        }
+
+        return isAwaited;
+    }
+
     /// <summary>Runs what awaits it.</summary>
     public void Resume()
     {
@@ -255,7 +274,7 @@ internal abstract class Waiter : Spare
     {
         if (_target is Scheduler scheduler)
         {
-            scheduler.ReadySurely(new WorkItem(_usesContext ? WaiterKind.Goroutine : WaiterKind.Raw, this));
+            scheduler.ReadySurely(new WorkItem(KindOfTarget, this));
         }
         else
         {
@@ -263,7 +282,11 @@ internal abstract class Waiter : Spare
         }
     }
 
-    private void Forward()
+    private WorkKind KindOfTarget =>
+        _usesContext ? WaiterKind.Goroutine : _target is Scheduler ? WaiterKind.Raw : ForwardedWaiterKind.Instance;
+
+    /// <summary>Sends what awaits it to where it was captured, which may be anybody's code.</summary>
+    public void Forward()
     {
         switch (_target)
         {
