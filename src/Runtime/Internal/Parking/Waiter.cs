@@ -24,7 +24,7 @@ namespace Goroutines.Internal.Parking;
 /// <summary>
 /// One wait of an async method: what it awaits and what is queued when the wait is over, in one object, used again and again.
 /// </summary>
-internal abstract class Waiter : Spare
+internal abstract class Waiter : Spare, IThreadPoolWorkItem
 {
     private const int Pending = 0;
     private const int Awaited = 1;
@@ -131,6 +131,8 @@ internal abstract class Waiter : Spare
             ExecutionContext.Run(flowing, continuation.Invoke, state);
         }
     }
+
+    void IThreadPoolWorkItem.Execute() => Resume();
 
     public ValueTaskSourceStatus GetStatus(short token)
     {
@@ -302,7 +304,7 @@ internal abstract class Waiter : Spare
                     scheduler);
                 break;
             default:
-                ThreadPoolFallback.QueueUnscheduled(static waiter => ((Waiter)waiter!).Resume(), this);
+                ThreadPoolFallback.QueueUnscheduled(this);
                 break;
         }
     }

@@ -17,8 +17,7 @@ internal sealed class ThreadPoolFallback
     public void Queue(WorkItem item) => ThreadPool.UnsafeQueueUserWorkItem(new FallbackItem(_scheduler, item), preferLocal: false);
 
     /// <summary>Runs what goes on after an await that no scheduler and no context was current for, as the BCL does.</summary>
-    public static void QueueUnscheduled(Action<object?> continuation, object? state) =>
-        ThreadPool.UnsafeQueueUserWorkItem(continuation, state, preferLocal: true);
+    public static void QueueUnscheduled(IThreadPoolWorkItem item) => ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: true);
 
     private sealed class FallbackItem(Scheduler scheduler, WorkItem item) : IThreadPoolWorkItem
     {
