@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Threading.Tasks;
 
 namespace Goroutines.RuntimeChild;
 
@@ -43,6 +44,14 @@ internal static class AllocationMode
         ["go-delay"] = scheduler => new YieldTraffic(scheduler, t => scheduler.Run(t.DelayAsync)),
         ["go-delay-raw"] = scheduler => new YieldTraffic(scheduler, t => YieldTraffic.StartRaw(scheduler, t.DelayAsync)),
         ["task-yield"] = scheduler => new YieldTraffic(scheduler, t => scheduler.Run(t.YieldByTaskAsync)),
+        ["chan-ping-pong"] = scheduler => ChanTraffic.PingPong(scheduler.ProcessorCount + 1, scheduler.Run),
+        ["chan-ping-pong-raw"] = scheduler =>
+            ChanTraffic.PingPong(scheduler.ProcessorCount + 1, work => YieldTraffic.StartRaw(scheduler, work)),
+        ["chan-ping-pong-outside"] = _ => ChanTraffic.PingPong(1, Task.Run),
+        ["chan-fan-in"] = scheduler => ChanTraffic.FanIn(100, scheduler.Run),
+        ["chan-watch"] = scheduler => ChanTraffic.Watch(scheduler.ProcessorCount + 2, scheduler.Run),
+        ["select"] = scheduler => ChanTraffic.Select(scheduler.Run),
+        ["mutex"] = scheduler => ChanTraffic.Mutex(scheduler.ProcessorCount + 2, scheduler.Run),
 
         // These do allocate: an object for each post on the thread outside, an object for each item on the worker.
         ["allocates-outside"] = scheduler => Posts(

@@ -1,6 +1,8 @@
 using System;
 using System.Threading;
+using System.Threading.Channels;
 using System.Threading.Tasks;
+using Goroutines.Channels;
 using Goroutines.Compare.Measuring;
 using Goroutines.Sync;
 
@@ -47,6 +49,8 @@ internal readonly struct GoroutinesSide : ISide
     public static TimeProvider TimeProvider => s_scheduler.TimeProvider;
 
     public static ValueTask Delay(TimeSpan delay) => Go.Delay(delay);
+
+    public static Channel<T> CreateChannel<T>(int capacity) => Chan.CreateBounded<T>(capacity);
 
     public static IParkingEvent CreateParkingEvent() => new WaitGroupEvent();
 

@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using System.Threading.Channels;
 using System.Threading.Tasks;
 
 namespace Goroutines.Compare.Sides;
@@ -34,6 +35,9 @@ internal interface ISide
 
     /// <summary>Sleeps in the cheapest way this side offers.</summary>
     static abstract ValueTask Delay(TimeSpan delay);
+
+    /// <summary>Makes a bounded channel of the kind this side brings along.</summary>
+    static abstract Channel<T> CreateChannel<T>(int capacity);
 
     /// <summary>Makes the one event that all parked goroutines of a run await, in the cheapest way this side offers.</summary>
     static abstract IParkingEvent CreateParkingEvent();

@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using System.Threading.Channels;
 using System.Threading.Tasks;
 using Goroutines.Compare.Measuring;
 
@@ -34,6 +35,8 @@ internal readonly struct ThreadPoolSide : ISide
     public static TimeProvider TimeProvider => TimeProvider.System;
 
     public static ValueTask Delay(TimeSpan delay) => new(Task.Delay(delay));
+
+    public static Channel<T> CreateChannel<T>(int capacity) => Channel.CreateBounded<T>(capacity);
 
     public static IParkingEvent CreateParkingEvent() => new TaskEvent();
 

@@ -6,15 +6,19 @@ using Goroutines.Compare.Sides;
 
 namespace Goroutines.Compare.Workloads;
 
-/// <summary>A hundred producers write into one bounded channel of the BCL, capacity 128; one reader empties it.</summary>
-internal sealed class FanIn : Workload
+/// <summary>
+/// A hundred producers write into one bounded channel, capacity 128: the BCL's, or the side's own. One reader empties it.
+/// </summary>
+internal sealed class FanIn(bool isOwnWay) : Workload
 {
     private const int ProducerCount = 100;
     private const int Capacity = 128;
 
     public override string Name => "FanIn";
 
-    public override IReadOnlyList<Quantity> Quantities { get; } = [new("", "ns/message", new RatioGoal(1.8))];
+    public override string Variant => isOwnWay ? "Chan" : "";
+
+    public override IReadOnlyList<Quantity> Quantities { get; } = [new("", "ns/message", new RatioGoal(isOwnWay ? 3 : 1.8))];
 
     public override string DescribeSize(Scale scale) =>
         scale == Scale.Quick ? "100 producers × 4,000" : "100 producers × 20,000";
@@ -32,10 +36,10 @@ internal sealed class FanIn : Workload
         ];
     }
 
-    private static void Transfer<TSide>(int messageCount)
+    private void Transfer<TSide>(int messageCount)
         where TSide : struct, ISide
     {
-        var channel = Channel.CreateBounded<int>(Capacity);
+        Channel<int> channel = CreateChannel<TSide, int>(isOwnWay, Capacity);
         Task<long> consumer = TSide.Run(() => Consume(channel.Reader, ProducerCount * messageCount));
         var producers = new Task[ProducerCount];
         for (int i = 0; i < producers.Length; i++)

@@ -6,12 +6,14 @@ using Goroutines.Compare.Sides;
 
 namespace Goroutines.Compare.Workloads;
 
-/// <summary>Two goroutines send one message to and fro over two bounded channels of the BCL, capacity 1.</summary>
-internal sealed class PingPong : Workload
+/// <summary>Two goroutines send one message to and fro over two bounded channels, capacity 1: the BCL's, or the side's own.</summary>
+internal sealed class PingPong(bool isOwnWay) : Workload
 {
     public override string Name => "PingPong";
 
-    public override IReadOnlyList<Quantity> Quantities { get; } = [new("", "ns/round", new RatioGoal(2))];
+    public override string Variant => isOwnWay ? "Chan" : "";
+
+    public override IReadOnlyList<Quantity> Quantities { get; } = [new("", "ns/round", new RatioGoal(isOwnWay ? 4 : 2))];
 
     public override string DescribeSize(Scale scale) =>
         scale == Scale.Quick ? "200,000 rounds" : "1,000,000 rounds";
@@ -26,11 +28,11 @@ internal sealed class PingPong : Workload
         ];
     }
 
-    private static void Play<TSide>(int roundCount)
+    private void Play<TSide>(int roundCount)
         where TSide : struct, ISide
     {
-        var there = Channel.CreateBounded<int>(1);
-        var back = Channel.CreateBounded<int>(1);
+        Channel<int> there = CreateChannel<TSide, int>(isOwnWay, capacity: 1);
+        Channel<int> back = CreateChannel<TSide, int>(isOwnWay, capacity: 1);
         Task<long> pong = TSide.Run(() => Answer(there.Reader, back.Writer, roundCount));
         Task<long> ping = TSide.Run(() => Ask(there.Writer, back.Reader, roundCount));
         long expected = (long)roundCount * (roundCount - 1) / 2;

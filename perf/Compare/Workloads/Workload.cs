@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading.Channels;
 using Goroutines.Compare.Measuring;
 using Goroutines.Compare.Sides;
 
@@ -36,6 +37,10 @@ internal abstract class Workload
         where TSide : struct, ISide;
 
     public Quantity? FindQuantity(string name) => Quantities.FirstOrDefault(quantity => quantity.Name == name);
+
+    /// <summary>Makes a bounded channel: the BCL's, or the side's own.</summary>
+    protected static Channel<T> CreateChannel<TSide, T>(bool isOwnWay, int capacity)
+        where TSide : struct, ISide => isOwnWay ? TSide.CreateChannel<T>(capacity) : Channel.CreateBounded<T>(capacity);
 
     /// <summary>Throws if a workload's result is wrong: a fast wrong answer is no figure.</summary>
     protected static void Check(long expected, long actual, string what)

@@ -88,6 +88,18 @@ public sealed partial class SampleTests
 
     [TestMethod]
     [Timeout(120_000)]
+    public async Task Channels_Run_PrintsTheSumAndTakesEveryOrder()
+    {
+        string[] lines = (await RunAsync("Channels")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.HasCount(3, lines);
+        Assert.AreEqual("sum of squares: 333833500", lines[0]);
+        Assert.AreEqual("asked: some orders so far", lines[1]);
+        Assert.AreEqual("orders taken: 500", lines[2]);
+    }
+
+    [TestMethod]
+    [Timeout(120_000)]
     public async Task WorkerService_Run_TakesItsOptionsFromTheFileAndLosesNoWork()
     {
         string output = await RunAsync("WorkerService");

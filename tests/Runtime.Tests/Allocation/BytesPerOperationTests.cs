@@ -42,6 +42,16 @@ public sealed class BytesPerOperationTests
     [DataRow("go-delay-raw")]
     public async Task Yield_RunningStateMachine_AllocatesNothing(string kind) => await AssertNothingAllocatedAsync(kind);
 
+    [TestMethod, Timeout(SchedulerTest.LimitMs)]
+    [DataRow("chan-ping-pong")]
+    [DataRow("chan-ping-pong-raw")]
+    [DataRow("chan-ping-pong-outside")]
+    [DataRow("chan-fan-in")]
+    [DataRow("chan-watch")]
+    [DataRow("select")]
+    [DataRow("mutex")]
+    public async Task Wait_RunningStateMachine_AllocatesNothing(string kind) => await AssertNothingAllocatedAsync(kind);
+
     // Without this, a measurement that misses the threads that allocate would make all others pass.
     [TestMethod, Timeout(SchedulerTest.LimitMs)]
     [DataRow("allocates-outside")]

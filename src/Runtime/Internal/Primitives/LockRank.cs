@@ -5,6 +5,14 @@ internal enum LockRank
 {
     None = 0,
 
+    /// <summary>
+    /// A channel: its values and who waits. Left before any of them is queued. A select holds several, in an order of their own.
+    /// </summary>
+    Channel,
+
+    /// <summary>Who waits for a mutex or a semaphore. Left before any of them is queued.</summary>
+    Semaphore,
+
     /// <summary>Changes of the processor count, one at a time.</summary>
     Resize,
 

@@ -53,7 +53,7 @@ internal sealed unsafe class RankedLock : ShortLock
         }
 
 #if DEBUG
-        NoteEntered();
+        _outerRank = NoteEntered(_rank, isNested: false);
 #endif
     }
 
@@ -65,7 +65,7 @@ internal sealed unsafe class RankedLock : ShortLock
         }
 
 #if DEBUG
-        NoteEntered();
+        _outerRank = NoteEntered(_rank, isNested: false);
 #endif
         return true;
     }
@@ -73,7 +73,7 @@ internal sealed unsafe class RankedLock : ShortLock
     public override void Exit()
     {
 #if DEBUG
-        NoteLeaving();
+        NoteLeaving(_rank, _outerRank);
 #endif
         if (Interlocked.Exchange(ref *_state, Free) == HeldWithSleepers)
         {
@@ -115,17 +115,20 @@ internal sealed unsafe class RankedLock : ShortLock
     }
 
 #if DEBUG
-    private void NoteEntered()
+    /// <summary>Checks the order and notes that the calling thread holds a lock of a rank. Returns the rank it held before.</summary>
+    public static LockRank NoteEntered(LockRank rank, bool isNested)
     {
-        Debug.Assert(s_heldRank.Value < _rank, "Locks nest in rising rank only.");
-        _outerRank = s_heldRank.Value;
-        s_heldRank.Value = _rank;
+        LockRank outer = s_heldRank.Value;
+        Debug.Assert(outer < rank || (isNested && outer == rank), "Locks nest in rising rank only.");
+        s_heldRank.Value = rank;
+        return outer;
     }
 
-    private void NoteLeaving()
+    /// <summary>Notes that the calling thread leaves a lock, and holds one of the outer rank again.</summary>
+    public static void NoteLeaving(LockRank rank, LockRank outer)
     {
-        Debug.Assert(s_heldRank.Value == _rank, "The lock that was entered last is left first.");
-        s_heldRank.Value = _outerRank;
+        Debug.Assert(s_heldRank.Value == rank, "The lock that was entered last is left first.");
+        s_heldRank.Value = outer;
     }
 #endif
 }

@@ -54,7 +54,13 @@ internal sealed class Machine
     /// <summary>Gets the machine of the calling thread, or null when it is none.</summary>
     public static Machine? Current => t_current;
 
+    /// <summary>What this machine puts aside to use again. Only the thread that runs as it.</summary>
+    public SpareLists Spares;
+
     public Scheduler Scheduler { get; }
+
+    /// <summary>Gets the context that is current while this machine runs goroutines.</summary>
+    public SynchronizationContext Context => _context;
 
     /// <summary>Gets the processor this machine holds, or null. Owner only.</summary>
     public Processor? Processor { get; private set; }

@@ -39,35 +39,23 @@ internal sealed partial class Scheduler
     public void Ready(object work, object? state)
     {
         var item = new WorkItem(work, state);
-        if (!TryEnterLocal(out Machine machine, out Processor processor))
+        if (!TryReadyHere(item))
         {
             ReadiedQueue.Put(item);
             ActIfNeeded();
-            return;
         }
-
-        processor.Counters.RunnextCount++;
-        if (processor.Queue.TryPutRunnext(item, out WorkItem displaced))
-        {
-            // Nobody is woken for runnext; the monitor frees it should this goroutine run on for long.
-            WatchIfNeeded();
-        }
-        else
-        {
-            PutReadied(processor, displaced);
-            ActIfNeeded();
-        }
-
-        machine.ExitScheduler();
     }
 
     /// <summary>
-    /// Takes in a goroutine that can go on, for who has nobody to tell a failure: without memory it waits, as a batch does.
+    /// As <see cref="Ready"/>, for who has nobody to tell a failure: without memory it waits, as a batch does.
     /// </summary>
     public void ReadySurely(WorkItem item)
     {
-        ReadiedQueue.Put([item]);
-        ActIfNeeded();
+        if (!TryReadyHere(item))
+        {
+            ReadiedQueue.Put([item]);
+            ActIfNeeded();
+        }
     }
 
     /// <summary>
@@ -128,6 +116,30 @@ internal sealed partial class Scheduler
         {
             Act();
         }
+    }
+
+    // False on a thread that holds no processor of this scheduler. Where it puts something, it does not fail.
+    private bool TryReadyHere(WorkItem item)
+    {
+        if (!TryEnterLocal(out Machine machine, out Processor processor))
+        {
+            return false;
+        }
+
+        processor.Counters.RunnextCount++;
+        if (processor.Queue.TryPutRunnext(item, out WorkItem displaced))
+        {
+            // Nobody is woken for runnext; the monitor frees it should this goroutine run on for long.
+            WatchIfNeeded();
+        }
+        else
+        {
+            PutReadied(processor, displaced);
+            ActIfNeeded();
+        }
+
+        machine.ExitScheduler();
+        return true;
     }
 
     private void PutReadied(Processor processor, WorkItem item)

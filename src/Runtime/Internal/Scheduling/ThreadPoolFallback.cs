@@ -5,7 +5,9 @@ using Goroutines.Internal.Work;
 
 namespace Goroutines.Internal.Scheduling;
 
-/// <summary>Runs work items on the ThreadPool once their scheduler is disposed, in the same lanes as before.</summary>
+/// <summary>
+/// Runs work items on the ThreadPool once their scheduler is disposed, in the same lanes as before, and what belongs to none.
+/// </summary>
 internal sealed class ThreadPoolFallback
 {
     private readonly Scheduler _scheduler;
@@ -13,6 +15,9 @@ internal sealed class ThreadPoolFallback
     public ThreadPoolFallback(Scheduler scheduler) => _scheduler = scheduler;
 
     public void Queue(WorkItem item) => ThreadPool.UnsafeQueueUserWorkItem(new FallbackItem(_scheduler, item), preferLocal: false);
+
+    /// <summary>Runs what goes on after an await that no scheduler and no context was current for, as the BCL does.</summary>
+    public static void QueueUnscheduled(IThreadPoolWorkItem item) => ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: true);
 
     private sealed class FallbackItem(Scheduler scheduler, WorkItem item) : IThreadPoolWorkItem
     {
