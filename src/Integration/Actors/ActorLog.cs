@@ -16,7 +16,7 @@ internal static partial class ActorLog
     [LoggerMessage(3, LogLevel.Information, "Actor {Actor} was restarted after: {Reason}")]
     public static partial void Restarted(ILogger logger, string actor, string reason);
 
-    [LoggerMessage(4, LogLevel.Warning, "{Step} of actor {Actor} failed, which changes nothing.")]
+    [LoggerMessage(4, LogLevel.Warning, "Actor {Actor}: {Step} failed, which changes nothing.")]
     public static partial void HookFailed(ILogger logger, Exception exception, string actor, string step);
 
     [LoggerMessage(6, LogLevel.Warning, "The shutdown timeout ended before the actors of {System} were drained: the rest is lost.")]

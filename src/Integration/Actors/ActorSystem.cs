@@ -48,7 +48,7 @@ public sealed class ActorSystem : IAsyncDisposable
     /// <summary>Occurs when a message is not going to be handled.</summary>
     /// <remarks>
     /// Raised on the thread that found out, which may be a sender's: keep handlers short. The sender of the event is the system. What a
-    /// handler throws is thrown to who told the message.
+    /// handler throws is logged.
     /// </remarks>
     public event EventHandler<DeadLetterEventArgs>? DeadLettered;
 
@@ -83,7 +83,7 @@ public sealed class ActorSystem : IAsyncDisposable
         Func<Actor<TMessage>> factory, string? name = null, ActorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        return Spawn(new DelegateFactory<TMessage>(factory), name, options);
+        return _actors.Spawn<TMessage>(factory, name, options);
     }
 
     /// <summary>Finds an actor by its path: the names from the top level down, joined by slashes.</summary>
@@ -121,9 +121,7 @@ public sealed class ActorSystem : IAsyncDisposable
     public async ValueTask DisposeAsync() => await StopAsync(StopMode.Now).ConfigureAwait(false);
 
     internal ActorCell<TMessage> Spawn<TMessage>(IncarnationFactory<TMessage> factory, string? name, ActorOptions? options) =>
-        _actors.Spawn(factory, name, options);
-
-    internal ActorCell[] GetActors() => _actors.ToArray();
+        _actors.Spawn<TMessage>(factory, name, options);
 
     /// <summary>Returns the pipeline restarts of a type of actor go through.</summary>
     internal ResiliencePipeline PipelineOf(Type actorType) =>
@@ -139,7 +137,20 @@ public sealed class ActorSystem : IAsyncDisposable
     {
         Metrics.CountDeadLetter(actor, reason);
         ActorLog.DeadLetter(Logger, actor, reason);
-        DeadLettered?.Invoke(this, new DeadLetterEventArgs(actor, message, reason));
+        if (DeadLettered is not { } handlers)
+        {
+            return;
+        }
+
+        try
+        {
+            handlers(this, new DeadLetterEventArgs(actor, message, reason));
+        }
+        catch (Exception e)
+        {
+            // It must not end a turn half-way, nor hit a sender who only offered a message.
+            ActorLog.HookFailed(Logger, e, actor.Path, "a handler of DeadLettered");
+        }
     }
 
     /// <summary>Tells of a failure that no supervisor has dealt with.</summary>

@@ -269,6 +269,70 @@ public sealed class MailboxTests : ActorTest
         }
     }
 
+    [TestMethod]
+    [Timeout(60_000)]
+    [DataRow(10, 1_000_000, 10, DisplayName = "count")]
+    [DataRow(1_000_000, 1, 3, DisplayName = "time")]
+    public async Task Turn_BudgetSpent_LetsOthersRun(int throughput, long timeBudgetTicks, int handledMax)
+    {
+        const int MessageCount = 1_000;
+        using var narrow = new GoScheduler(new GoSchedulerOptions { Name = "narrow", ProcessorCount = 1 });
+        await using var system = new ActorSystem(narrow);
+        int handledCount = 0;
+        int handledBeforeOther = -1;
+        IActorRef<int> other = system.Spawn(() => new LambdaActor<int>
+        {
+            Receive = (_, _, _) =>
+            {
+                handledBeforeOther = handledCount;
+                return default;
+            },
+        });
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        IActorRef<int> busy = system.Spawn(
+            () => new LambdaActor<int>
+            {
+                Receive = async (_, message, _) =>
+                {
+                    if (message == 0)
+                    {
+                        await gate.Task;
+                        return;
+                    }
+
+                    handledCount++;
+                    if (message == 1)
+                    {
+                        other.TryTell(0);
+                    }
+                },
+            },
+            options: new ActorOptions { Throughput = throughput, TimeBudget = TimeSpan.FromTicks(timeBudgetTicks) });
+        for (int message = 0; message <= MessageCount; message++)
+        {
+            await busy.TellAsync(message);
+        }
+
+        gate.SetResult();
+        await system.StopAsync();
+
+        Assert.AreEqual(MessageCount, handledCount);
+        Assert.IsInRange(1, handledMax, handledBeforeOther);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task DeadLettered_HandlerThrows_IsLoggedAndHarmsNobody()
+    {
+        Actors.DeadLettered += (_, _) => throw new FormatException("handler");
+        IActorRef<int> actor = Actors.Spawn(() => new LambdaActor<int>());
+        await actor.StopAsync();
+
+        Assert.IsFalse(actor.TryTell(1));
+
+        Assert.AreEqual("handler", Log.At(LogLevel.Warning).Single().Exception?.Message);
+    }
+
     private static ValueTask Release(SemaphoreSlim semaphore)
     {
         semaphore.Release();

@@ -34,16 +34,17 @@ internal abstract partial class ActorCell
         Exception failure, RestartWindow window, Func<ValueTask> start)
     {
         var attempt = new RestartAttempt(window, failure, start);
-        Interlocked.Exchange(ref _attempt, attempt);
+        Extras.Attempt = attempt;
 
-        // After the exchange, a full fence: RequestStop raises its flag first and looks for an attempt afterwards.
+        // RequestStop raises its flag first and looks for an attempt afterwards; here it is the other way round.
+        Interlocked.MemoryBarrier();
         if (IsStoppingNow)
         {
             attempt.End();
         }
 
         bool isStarted = await attempt.RunAsync(System.PipelineOf(ActorType), ActorType.Name).ConfigureAwait(true);
-        _attempt = null;
+        Extras.Attempt = null;
         if (isStarted)
         {
             System.Metrics.CountRestart(this);
@@ -190,13 +191,22 @@ internal abstract partial class ActorCell
             await children.StopAllAsync(mode).ConfigureAwait(true);
         }
 
+        if (_incarnationEnd is { } source)
+        {
+            Cancel(source);
+        }
+    }
+
+    /// <summary>Cancels the token of an incarnation. From any thread.</summary>
+    private void Cancel(CancellationTokenSource source)
+    {
         try
         {
-            _incarnationEnd?.Cancel();
+            source.Cancel();
         }
         catch (AggregateException e)
         {
-            ActorLog.HookFailed(System.Logger, e, Path, "a callback of its token");
+            ActorLog.HookFailed(System.Logger, e, Path, "a callback of the token");
         }
     }
 

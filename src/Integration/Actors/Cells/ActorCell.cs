@@ -49,7 +49,6 @@ internal abstract partial class ActorCell : IActorRef, IThreadPoolWorkItem
     private CellExtras? _extras;
     private ChildList? _children;
     private CancellationTokenSource? _incarnationEnd;
-    private RestartAttempt? _attempt;
 
     protected ActorCell(ChildList siblings, string? name, int serial, ActorOptions options)
     {
@@ -170,10 +169,10 @@ internal abstract partial class ActorCell : IActorRef, IThreadPoolWorkItem
             // Not here: what others have registered with the token is not for the caller to run.
             if (Volatile.Read(ref _incarnationEnd) is { } source)
             {
-                System.Scheduler.Post(static source => source.Cancel(), source);
+                System.Scheduler.Post(static end => end.Cell.Cancel(end.Source), (Cell: this, Source: source));
             }
 
-            Volatile.Read(ref _attempt)?.End();
+            Volatile.Read(ref _extras)?.Attempt?.End();
             ChildrenOrNull?.HurryIfClosed();
         }
 

@@ -12,7 +12,8 @@ internal sealed partial class ActorCell<TMessage> : ActorCell, IActorRef<TMessag
     // The clock is looked at every eighth message as long as they are quick; it takes as long as a message does.
     private const int QuickStride = 8;
 
-    private readonly IncarnationFactory<TMessage> _factory;
+    // Either a delegate as Spawn was given it or an IncarnationFactory: a million actors save a wrapper each.
+    private readonly object _factory;
     private Actor<TMessage>? _actor;
     private object? _scopeOrType;
     private Channel<TMessage>? _channel;
@@ -20,10 +21,10 @@ internal sealed partial class ActorCell<TMessage> : ActorCell, IActorRef<TMessag
     private bool _isSlotFull;
 
     public ActorCell(
-        ChildList siblings, string? name, int serial, ActorOptions options, IncarnationFactory<TMessage> factory)
+        ChildList siblings, string? name, int serial, ActorOptions options, object factory)
         : base(siblings, name, serial, options) => _factory = factory;
 
-    public override Type ActorType => _actor?.GetType() ?? _scopeOrType as Type ?? _factory.ActorType;
+    public override Type ActorType => _actor?.GetType() ?? _scopeOrType as Type ?? (_factory as IncarnationFactory<TMessage>)?.ActorType ?? typeof(Actor<TMessage>);
 
     protected override bool HasIncarnation => _actor is not null;
 
@@ -163,8 +164,7 @@ internal sealed partial class ActorCell<TMessage> : ActorCell, IActorRef<TMessag
     {
         try
         {
-            Actor<TMessage> actor = _factory.Create(out IAsyncDisposable? scope);
-            _scopeOrType = scope ?? _scopeOrType;
+            Actor<TMessage> actor = CreateActor();
             actor.Attach(this);
             _actor = actor;
             return actor.OnStartingAsync();
@@ -173,6 +173,19 @@ internal sealed partial class ActorCell<TMessage> : ActorCell, IActorRef<TMessag
         {
             return ValueTask.FromException(e);
         }
+    }
+
+    private Actor<TMessage> CreateActor()
+    {
+        if (_factory is not IncarnationFactory<TMessage> factory)
+        {
+            return ((Func<Actor<TMessage>>)_factory)()
+                ?? throw new InvalidOperationException("The factory given to Spawn returned null instead of an actor.");
+        }
+
+        Actor<TMessage> actor = factory.Create(out IAsyncDisposable scope);
+        _scopeOrType = scope;
+        return actor;
     }
 
     /// <summary>Starts the actor in its first turn if that takes no awaiting; else has it done, and the turn is over.</summary>
@@ -236,7 +249,7 @@ internal sealed partial class ActorCell<TMessage> : ActorCell, IActorRef<TMessag
         Func<Actor<TChildMessage>> factory, string? name, ActorOptions? options)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        return Children.Spawn(new DelegateFactory<TChildMessage>(factory), name, options);
+        return Children.Spawn<TChildMessage>(factory, name, options);
     }
 
     IDisposable IActorContext<TMessage>.Schedule(TMessage message, TimeSpan dueTime, TimeSpan? period)

@@ -18,6 +18,9 @@ internal class CellExtras
     /// <summary>Gets or sets the timers that have not ended. In the actor's turn.</summary>
     public List<ScheduledNote>? Timers { get; set; }
 
+    /// <summary>Gets or sets the restart that is under way. Written in the actor's turn, read by who stops the actor.</summary>
+    public RestartAttempt? Attempt { get; set; }
+
     /// <summary>Gets or sets the restarts that count. In the actor's turn.</summary>
     public RestartWindow? Window { get; set; }
 }

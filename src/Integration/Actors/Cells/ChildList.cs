@@ -27,7 +27,10 @@ internal sealed class ChildList(ActorSystem system, ActorCell? owner, Supervisio
     public SupervisionOptions Supervision { get; } = supervision;
 
     /// <summary>Makes a cell for a new child, puts it last and queues its start.</summary>
-    public ActorCell<TMessage> Spawn<TMessage>(IncarnationFactory<TMessage> factory, string? name, ActorOptions? options)
+    /// <param name="factory">A delegate or an <see cref="IncarnationFactory{TMessage}"/>.</param>
+    /// <param name="name">The name, or null for a number.</param>
+    /// <param name="options">The settings, or null for the defaults.</param>
+    public ActorCell<TMessage> Spawn<TMessage>(object factory, string? name, ActorOptions? options)
     {
         ThrowIfNotValid(name);
         options = (options ?? ActorOptions.Default).Freeze();

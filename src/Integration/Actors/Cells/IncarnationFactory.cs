@@ -3,24 +3,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Goroutines.Actors.Cells;
 
-/// <summary>Makes the objects that handle an actor's messages.</summary>
+/// <summary>Makes the objects that handle an actor's messages, where that takes more than a delegate.</summary>
 internal abstract class IncarnationFactory<TMessage>
 {
-    /// <summary>Gets the type of what is made, as far as it is known before.</summary>
-    public virtual Type ActorType => typeof(Actor<TMessage>);
+    /// <summary>Gets the type of what is made.</summary>
+    public abstract Type ActorType { get; }
 
-    /// <summary>Makes one, and what has to be disposed after it, if anything.</summary>
-    public abstract Actor<TMessage> Create(out IAsyncDisposable? scope);
-}
-
-/// <summary>Calls what the user gave to Spawn.</summary>
-internal sealed class DelegateFactory<TMessage>(Func<Actor<TMessage>> create) : IncarnationFactory<TMessage>
-{
-    public override Actor<TMessage> Create(out IAsyncDisposable? scope)
-    {
-        scope = null;
-        return create() ?? throw new InvalidOperationException("The factory given to Spawn returned null instead of an actor.");
-    }
+    /// <summary>Makes one, and what has to be disposed after it.</summary>
+    public abstract Actor<TMessage> Create(out IAsyncDisposable scope);
 }
 
 /// <summary>Makes each incarnation in a service scope of its own.</summary>
@@ -29,7 +19,7 @@ internal sealed class ScopedFactory<TMessage>(
 {
     public override Type ActorType => actorType;
 
-    public override Actor<TMessage> Create(out IAsyncDisposable? scope)
+    public override Actor<TMessage> Create(out IAsyncDisposable scope)
     {
         AsyncServiceScope created = scopes.CreateAsyncScope();
         try
