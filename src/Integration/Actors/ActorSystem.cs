@@ -15,7 +15,7 @@ namespace Goroutines.Actors;
 /// All members may be used from any thread. An idle actor is some objects and nothing else; nothing runs for it. The scheduler is not
 /// owned: stop the system first, then dispose the scheduler.
 /// </remarks>
-public sealed class ActorSystem : IAsyncDisposable
+public sealed class ActorSystem : IDisposable, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<Type, ResiliencePipeline> _pipelines = new();
     private readonly ResiliencePipelineProvider<string>? _configuredPipelines;
@@ -116,9 +116,16 @@ public sealed class ActorSystem : IAsyncDisposable
         return Scheduler.Run(() => _actors.StopAllAsync(mode), CancellationToken.None).WaitAsync(cancellationToken);
     }
 
-    /// <summary>Stops all actors at once and waits for that.</summary>
-    /// <returns>What ends when all have stopped.</returns>
-    public async ValueTask DisposeAsync() => await StopAsync(StopMode.Now).ConfigureAwait(false);
+    /// <summary>Has all actors stop at once, and waits for nothing.</summary>
+    /// <remarks>So it may be called from an actor, and an actor that does not end holds nobody up. To wait, await StopAsync first.</remarks>
+    public void Dispose() => _ = StopAsync(StopMode.Now);
+
+    /// <inheritdoc cref="Dispose"/>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     internal ActorCell<TMessage> Spawn<TMessage>(IncarnationFactory<TMessage> factory, string? name, ActorOptions? options) =>
         _actors.Spawn<TMessage>(factory, name, options);

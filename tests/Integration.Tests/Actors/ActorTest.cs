@@ -35,7 +35,7 @@ public abstract class ActorTest
     [TestCleanup]
     public async Task EndAsync()
     {
-        await Actors.DisposeAsync();
+        await Actors.StopAsync(StopMode.Now);
         await Scheduler.DisposeAsync();
         Log.Dispose();
     }

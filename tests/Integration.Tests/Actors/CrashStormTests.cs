@@ -55,6 +55,64 @@ public sealed class CrashStormTests : ActorTest
     }
 
     [TestMethod]
+    [Timeout(120_000)]
+    [DataRow(SupervisionStrategy.OneForOne)]
+    [DataRow(SupervisionStrategy.OneForAll)]
+    [DataRow(SupervisionStrategy.RestForOne)]
+    public async Task CrashStorm_UpToTheParent_EveryMessageIsBegunOrADeadLetter(SupervisionStrategy strategy)
+    {
+        const int ParentRestartMin = 20;
+        int seed = Environment.TickCount;
+        TestContext.WriteLine($"seed {seed}");
+        Create(new SupervisionOptions { MaxRestarts = int.MaxValue, RestartDelay = TimeSpan.Zero });
+        var children = new IActorRef<int>[ActorCount];
+        var log = new Victim.Log();
+        int startCount = 0;
+        IActorRef<int> parent = Actors.Spawn(
+            () => new LambdaActor<int>
+            {
+                Starting = self =>
+                {
+                    for (int i = 0; i < ActorCount; i++)
+                    {
+                        Volatile.Write(ref children[i], self.PublicContext.Spawn(() => new Victim(log)));
+                    }
+
+                    Interlocked.Increment(ref startCount);
+                    return default;
+                },
+            },
+            options: new ActorOptions
+            {
+                Supervision = new SupervisionOptions { Strategy = strategy, MaxRestarts = 2, RestartDelay = TimeSpan.Zero },
+            });
+
+        int toldCount = 0;
+        await Task.WhenAll(Enumerable.Range(0, ActorCount).Select(index => Task.Run(async () =>
+        {
+            var random = new Random(seed + index);
+            while (Volatile.Read(ref startCount) <= ParentRestartMin)
+            {
+                if (Volatile.Read(ref children[index]) is { } child)
+                {
+                    child.TryTell(random.Next(4) == 0 ? -1 : 1);
+                    Interlocked.Increment(ref toldCount);
+                }
+
+                await Task.Yield();
+            }
+        })));
+        ActorExit exit = await parent.StopAsync();
+
+        Assert.AreEqual(ActorExitReason.Stopped, exit.Reason);
+        Assert.AreEqual(toldCount, log.Begun.Count + DeadLetters.Count, $"seed {seed}");
+        foreach (IActorRef<int> child in children)
+        {
+            await child.Completion;
+        }
+    }
+
+    [TestMethod]
     [Timeout(60_000)]
     public async Task ReportUnhandled_AtTheTop_IsCountedByType()
     {
@@ -116,14 +174,14 @@ public sealed class CrashStormTests : ActorTest
                 throw new FormatException();
             }
 
-            log.HandledCount++;
+            Interlocked.Increment(ref log.HandledCount);
         }
 
         public sealed class Log
         {
             public ConcurrentQueue<int> Begun { get; } = new();
 
-            public int HandledCount { get; set; }
+            public int HandledCount;
         }
     }
 }

@@ -55,15 +55,16 @@ internal abstract partial class ActorCell
     }
 
     /// <summary>Takes part in the restart that a sibling leads. Called instead of a failure's own restart too.</summary>
+    /// <remarks>The member's note may still be in the list, and is dropped, if this ends with the end of the actor: hence Try.</remarks>
     public async ValueTask JoinAsync(GroupRestart.Member member, Exception reason)
     {
         await TearDownAsync(reason).ConfigureAwait(true);
-        member.TornDown.SetResult();
+        member.TornDown.TrySetResult();
         bool goesOn = await member.Proceed.Task.ConfigureAwait(true);
         if (!goesOn || Options.Restart == RestartPolicy.Temporary)
         {
             await TerminateAsync(ActorExit.Stopped).ConfigureAwait(true);
-            member.IsDone.SetResult();
+            member.IsDone.TrySetResult();
             return;
         }
 
@@ -78,7 +79,7 @@ internal abstract partial class ActorCell
             failure = e;
         }
 
-        member.IsDone.SetResult();
+        member.IsDone.TrySetResult();
         if (failure is not null)
         {
             await FailAsync(failure).ConfigureAwait(true);

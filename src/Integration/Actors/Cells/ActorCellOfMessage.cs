@@ -24,7 +24,10 @@ internal sealed partial class ActorCell<TMessage> : ActorCell, IActorRef<TMessag
         ChildList siblings, string? name, int serial, ActorOptions options, object factory)
         : base(siblings, name, serial, options) => _factory = factory;
 
-    public override Type ActorType => _actor?.GetType() ?? _scopeOrType as Type ?? (_factory as IncarnationFactory<TMessage>)?.ActorType ?? typeof(Actor<TMessage>);
+    public override Type ActorType => _actor?.GetType()
+        ?? _scopeOrType as Type
+        ?? (_factory as IncarnationFactory<TMessage>)?.ActorType
+        ?? typeof(Actor<TMessage>);
 
     protected override bool HasIncarnation => _actor is not null;
 
