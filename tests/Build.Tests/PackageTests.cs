@@ -65,7 +65,7 @@ public sealed class PackageTests
     [Timeout(TimeoutMs)]
     public async Task Package_PropertySet_WeavesWhatIsBuiltAndPublished()
     {
-        using PackedFeed feed = await PackedFeed.CreateAsync("Build", Cancellation);
+        using PackedFeed feed = await PackedFeed.CreateAsync(["Build"], Cancellation);
         string project = await feed.CreateConsumerAsync("woven", Program, ["Goroutines.Build"], Cancellation);
         string built = Path.Combine(project, "bin", "Release", "net10.0", "woven.dll");
 

@@ -18,6 +18,9 @@ internal readonly struct GoroutinesSide : ISide
     private static readonly GoScheduler s_scheduler = new(CreateOptions());
     private static readonly TaskFactory s_factory = new(s_scheduler);
 
+    /// <summary>Gets the scheduler itself, for what is built on it.</summary>
+    public static GoScheduler Scheduler => s_scheduler;
+
     public static string Name => SideNames.Goroutines;
 
     /// <summary>Gets or sets the number of Ps; zero leaves it to the scheduler. To be set before anything else is used.</summary>

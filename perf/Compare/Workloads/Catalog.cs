@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Goroutines.Compare.Actors;
 
 namespace Goroutines.Compare.Workloads;
 
@@ -36,6 +37,9 @@ internal static class Catalog
         new Hogs(hasCheckpoints: false),
         new Hogs(hasCheckpoints: true),
         new Idle(),
+        new ActorPingPong(new OwnActors()),
+        new ActorSkynet(new OwnActors()),
+        new ActorsIdle(new OwnActors()),
     ];
 
     /// <summary>Gets the workloads' names, each once.</summary>

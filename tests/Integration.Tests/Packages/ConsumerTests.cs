@@ -20,7 +20,10 @@ public sealed class ConsumerTests
         """
         using System;
         using System.Collections.Generic;
+        using System.Threading;
+        using System.Threading.Tasks;
         using Goroutines;
+        using Goroutines.Actors;
         using Microsoft.Extensions.Configuration;
         using Microsoft.Extensions.DependencyInjection;
         using Microsoft.Extensions.Hosting;
@@ -32,19 +35,34 @@ public sealed class ConsumerTests
             ["GoScheduler:jobs:ProcessorCount"] = "2",
         });
         builder.Services.AddGoScheduler();
-        builder.Services.AddGoScheduler("jobs");
+        builder.Services.AddGoScheduler("jobs").AddActor<Adder, Number>("adder");
 
         using IHost host = builder.Build();
         await host.StartAsync();
         GoScheduler shared = host.Services.GetRequiredService<GoScheduler>();
         GoScheduler jobs = host.Services.GetRequiredKeyedService<GoScheduler>("jobs");
         int sum = await shared.Run(async () => 20 + await jobs.Run(() => 22));
+        IActorRef<Number> adder = host.Services.GetRequiredKeyedService<IActorRef<Number>>("adder");
+        await adder.TellAsync(new Number(-1, null)); // It fails, and a Polly pipeline restarts it.
+        sum += await adder.AskAsync<int>(reply => new Number(sum, reply));
         await host.StopAsync();
         Console.WriteLine($"{shared.Name} {shared.ProcessorCount}, {jobs.Name} {jobs.ProcessorCount}, sum {sum}");
 
+        internal sealed record Number(int Value, Reply<int>? Reply);
+
+        internal sealed class Adder : Actor<Number>
+        {
+            protected override ValueTask ReceiveAsync(Number message, CancellationToken cancellationToken)
+            {
+                ArgumentOutOfRangeException.ThrowIfNegative(message.Value);
+                message.Reply?.TrySet(message.Value + 1);
+                return default;
+            }
+        }
+
         """;
 
-    private const string HostedOutput = "Goroutines 3, jobs 2, sum 42\n";
+    private const string HostedOutput = "Goroutines 3, jobs 2, sum 85\n";
 
     private static PackedFeed? s_feed;
     private static string s_readmeProject = string.Empty;
@@ -58,11 +76,11 @@ public sealed class ConsumerTests
     [Timeout(TimeoutMs)]
     public static async Task PackAndInstallAsync(TestContext context)
     {
-        s_feed = await PackedFeed.CreateAsync("Hosting", context.CancellationToken);
+        s_feed = await PackedFeed.CreateAsync(["Hosting", "Actors"], context.CancellationToken);
         s_readmeProject = await s_feed.CreateConsumerAsync(
             "readme", Readme.ShownProgram, ["Goroutines"], context.CancellationToken);
         s_hostedProject = await s_feed.CreateConsumerAsync(
-            "hosted", HostedProgram, ["Goroutines.Hosting"], context.CancellationToken);
+            "hosted", HostedProgram, ["Goroutines.Actors"], context.CancellationToken);
         await s_feed.DotnetAsync(
             ["add", s_hostedProject, "package", "Microsoft.Extensions.Hosting", "--version", "10.0.0"],
             context.CancellationToken);

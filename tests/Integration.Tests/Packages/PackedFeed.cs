@@ -32,17 +32,21 @@ internal sealed class PackedFeed : IDisposable
 
     private string PackageFolder => Path.Combine(_folder, "feed");
 
-    /// <summary>Packs Goroutines, and one package of those that go with it.</summary>
-    /// <param name="partner">The folder in src/Integration.</param>
+    /// <summary>Packs Goroutines, and some packages of those that go with it.</summary>
+    /// <param name="partners">The folders in src/Integration.</param>
     /// <param name="cancellationToken">Ends the commands.</param>
     /// <returns>The feed, to be disposed.</returns>
-    public static async Task<PackedFeed> CreateAsync(string partner, CancellationToken cancellationToken)
+    public static async Task<PackedFeed> CreateAsync(IEnumerable<string> partners, CancellationToken cancellationToken)
     {
         var feed = new PackedFeed();
         try
         {
             await feed.PackAsync(Repository.PathOf("src", "Runtime", "Runtime.csproj"), cancellationToken);
-            await feed.PackAsync(Repository.PathOf("src", "Integration", partner, $"{partner}.csproj"), cancellationToken);
+            foreach (string partner in partners)
+            {
+                await feed.PackAsync(Repository.PathOf("src", "Integration", partner, $"{partner}.csproj"), cancellationToken);
+            }
+
             await feed.WriteNuGetConfigAsync(cancellationToken);
             return feed;
         }
@@ -106,7 +110,7 @@ internal sealed class PackedFeed : IDisposable
             cancellationToken);
         string restoredPackages = locals.MustSucceed().Output.Split(':', 2)[1].Trim();
 
-        // Sources add to those of the user; only the two packages come from this one.
+        // Sources add to those of the user; only the packed ones come from this one.
         await File.WriteAllTextAsync(
             Path.Combine(_folder, "nuget.config"),
             $"""

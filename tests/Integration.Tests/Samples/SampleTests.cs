@@ -111,6 +111,15 @@ public sealed partial class SampleTests
         Assert.Contains("orders packed when the host had stopped: 1000\n", output);
     }
 
+    [TestMethod]
+    [Timeout(120_000)]
+    public async Task SupervisedService_Run_LosesTheFailingOrdersOnly()
+    {
+        string output = await RunAsync("SupervisedService");
+
+        Assert.AreEqual("100 orders, 10 failures, 11 starts, 90 packed, 910 left\n", output);
+    }
+
     private async Task<string> RunAsync(string sample, params string[] arguments)
     {
         ChildProcess run = await ChildProcess.RunAsync(
