@@ -21,6 +21,9 @@ internal static partial class TidyRules
     // Debug builds check the ranks of locks, on any thread.
     private const string RankCheck = Primitives + "/RankedLock.cs";
 
+    // A namespace Goroutines.Akka would hide Akka.NET's own, Akka, from everything in ours.
+    private static readonly Dictionary<string, string> s_partnersOfOtherNames = new() { ["Akka"] = "AkkaNet" };
+
     private static readonly string[] s_unsafeRooms = [Primitives, Netpoll];
 
     private static readonly Ban[] s_bans =
@@ -96,7 +99,8 @@ internal static partial class TidyRules
     /// <summary>Reports partners that are not named after their folder or reach for what is not public.</summary>
     public static IEnumerable<string> CheckPartner(SourceFile file)
     {
-        string partner = file.Path.Split('/')[2];
+        string folder = file.Path.Split('/')[2];
+        string partner = s_partnersOfOtherNames.GetValueOrDefault(folder, folder);
         foreach (Match match in NamespaceDeclaration().Matches(file.Code))
         {
             string name = match.Groups["name"].Value;

@@ -173,6 +173,14 @@ public sealed class TidyRulesTests
 
     [TestMethod]
     [Timeout(10_000, CooperativeCancellation = true)]
+    public void Partner_OtherNameThanItsFolder_IsKnown()
+    {
+        AssertFine(TidyRules.CheckPartner(new SourceFile("src/Integration/Akka/X.cs", "namespace Goroutines.AkkaNet; class X { }")));
+        AssertReported(TidyRules.CheckPartner(new SourceFile("src/Integration/Akka/X.cs", "namespace Goroutines.Akka; class X { }")));
+    }
+
+    [TestMethod]
+    [Timeout(10_000, CooperativeCancellation = true)]
     [DataRow("<InternalsVisibleTo Include=\"Runtime.Tests\" />", false)]
     [DataRow("<InternalsVisibleTo Include=\"Goroutines.Hosting\" />", true)]
     [DataRow("[assembly: InternalsVisibleTo(\"Goroutines.Actors, PublicKey=00\")]", true)]
