@@ -112,7 +112,7 @@ internal sealed partial class SocketOperation : PollOperation
     public void StartInTurn()
     {
         Arm();
-        if (Turn.TakeOrQueue(this))
+        if (Turn.TryTake() || Turn.TakeOrQueue(this))
         {
             Start(hasTried: false);
         }

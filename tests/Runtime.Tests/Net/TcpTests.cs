@@ -273,6 +273,56 @@ public sealed class TcpTests : NetTest
     }
 
     [TestMethod, Timeout(LimitMs)]
+    public async Task ConnectAsync_HostRefuses_Throws()
+    {
+        GoScheduler scheduler = CreateScheduler(2);
+        int port;
+        await using (GoListener listener = GoListener.Listen(Loopback, scheduler: scheduler))
+        {
+            port = ((IPEndPoint)listener.LocalEndPoint).Port;
+        }
+
+        SocketException refused = await Assert.ThrowsExactlyAsync<SocketException>(
+            () => GoSocket.ConnectAsync(new DnsEndPoint("localhost", port), scheduler).AsTask().Within());
+        Assert.AreEqual(SocketError.ConnectionRefused, refused.SocketErrorCode);
+    }
+
+    [TestMethod, Timeout(LimitMs)]
+    public void InTurn_TwoFamilies_Alternate()
+    {
+        IPAddress[] addresses = [IPAddress.IPv6Loopback, IPAddress.IPv6Any, IPAddress.IPv6None, IPAddress.Loopback, IPAddress.Any];
+        CollectionAssert.AreEqual(
+            (IPAddress[])[addresses[0], addresses[3], addresses[1], addresses[4], addresses[2]],
+            HostConnector.InTurn(addresses).ToArray());
+    }
+
+    [TestMethod, Timeout(LimitMs)]
+    public async Task Task_AwaitedTwiceOrTooEarly_Throws()
+    {
+        using SocketPair pair = await ConnectAsync(CreateScheduler(2));
+#pragma warning disable CA2012 // That is what is tested.
+        ValueTask<int> receiving = pair.Server.ReceiveAsync(new byte[1]);
+        Assert.ThrowsExactly<InvalidOperationException>(() => receiving.GetAwaiter().GetResult());
+        await pair.Client.SendAsync(new byte[1]);
+        Assert.AreEqual(1, await receiving);
+        await Assert.ThrowsExactlyAsync<InvalidOperationException>(async () => await receiving);
+#pragma warning restore CA2012
+    }
+
+    [TestMethod, Timeout(LimitMs)]
+    public async Task ReceiveAsync_NotAwaited_EndsByItself()
+    {
+        using SocketPair pair = await ConnectAsync(CreateScheduler(1));
+#pragma warning disable CA2012 // Looked at before it is awaited, as HttpClient does with idle connections.
+        ValueTask<int> receiving = pair.Server.ReceiveAsync(new byte[1]);
+        Assert.IsFalse(receiving.IsCompleted);
+        await pair.Client.SendAsync(new byte[1]);
+        Patience.Until(() => receiving.IsCompletedSuccessfully);
+        Assert.AreEqual(1, await receiving);
+#pragma warning restore CA2012
+    }
+
+    [TestMethod, Timeout(LimitMs)]
     public async Task ReceiveAsync_ContextCaptured_GoesOnThere()
     {
         // One processor and a long slice: what is posted runs when the receive waits.

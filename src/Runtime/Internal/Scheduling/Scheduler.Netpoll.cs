@@ -58,7 +58,11 @@ internal sealed partial class Scheduler
         }
         else if (Volatile.Read(ref _keeper) is not { } keeper)
         {
-            _sysmon.EnsureTickingOften();
+            // Not for one who has a processor: the monitor ticks as long as that is held.
+            if (!IsHolder(Machine.Current))
+            {
+                _sysmon.EnsureTickingOften();
+            }
         }
         else if (!keeper.IsWaitingForPoller)
         {
