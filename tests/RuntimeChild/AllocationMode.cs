@@ -12,9 +12,6 @@ namespace Goroutines.RuntimeChild;
 /// </remarks>
 internal static class AllocationMode
 {
-    private const int WarmUpOperationCount = 100_000;
-    private const int OperationCount = 200_000;
-
     // Sixteen machines on two cores start one by one, over about ten rounds, and each start allocates; afterwards it is 0.
     private const int RoundCountMax = 40;
     private const double EnoughBytes = 0.005;
@@ -43,6 +40,8 @@ internal static class AllocationMode
         ["go-yield-raw"] = scheduler => new YieldTraffic(scheduler, t => YieldTraffic.StartRaw(scheduler, t.YieldByGoAsync)),
         ["go-delay"] = scheduler => new YieldTraffic(scheduler, t => scheduler.Run(t.DelayAsync)),
         ["go-delay-raw"] = scheduler => new YieldTraffic(scheduler, t => YieldTraffic.StartRaw(scheduler, t.DelayAsync)),
+        ["socket"] = scheduler => new SocketTraffic(scheduler, isRaw: false),
+        ["stream-raw"] = scheduler => new SocketTraffic(scheduler, isRaw: true),
         ["task-yield"] = scheduler => new YieldTraffic(scheduler, t => scheduler.Run(t.YieldByTaskAsync)),
         ["chan-ping-pong"] = scheduler => ChanTraffic.PingPong(scheduler.ProcessorCount + 1, scheduler.Run),
         ["chan-ping-pong-raw"] = scheduler =>
@@ -76,12 +75,12 @@ internal static class AllocationMode
 
     private static double Measure(Traffic traffic)
     {
-        traffic.Run(WarmUpOperationCount);
+        traffic.Run(traffic.OperationCount / 2);
         double least = double.MaxValue;
         for (int round = 0; round < RoundCountMax && !IsClear(least, round); round++)
         {
             long before = GC.GetTotalAllocatedBytes(precise: true);
-            long operationCount = traffic.Run(OperationCount);
+            long operationCount = traffic.Run(traffic.OperationCount);
             long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
             least = Math.Min(least, (double)allocated / operationCount);
         }

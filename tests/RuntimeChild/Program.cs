@@ -44,6 +44,8 @@ internal static class Program
                 return 0;
             case ["allocation", var kind, .. var processorCounts]:
                 return AllocationMode.Run(kind, processorCounts);
+            case ["descriptor-limit"]:
+                return DescriptorLimitMode.RunAsync().GetAwaiter().GetResult();
             case ["idle", var seconds]:
                 return IdleMode.Run(TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)));
             default:

@@ -6,6 +6,9 @@ namespace Goroutines.RuntimeChild;
 /// <summary>Operations of one kind, as many as asked for, made so that only the scheduler under test could allocate for them.</summary>
 internal abstract class Traffic : IDisposable
 {
+    /// <summary>Gets how many operations make a round: arbitrary, and fewer for those that take longer.</summary>
+    public virtual int OperationCount => 200_000;
+
     /// <summary>Makes about so many operations and returns how many it were.</summary>
     public abstract long Run(int operationCount);
 

@@ -52,6 +52,11 @@ public sealed class BytesPerOperationTests
     [DataRow("mutex")]
     public async Task Wait_RunningStateMachine_AllocatesNothing(string kind) => await AssertNothingAllocatedAsync(kind);
 
+    [TestMethod, Timeout(SchedulerTest.LimitMs)]
+    [DataRow("socket")]
+    [DataRow("stream-raw")]
+    public async Task ReceiveAndSend_Waiting_AllocateNothing(string kind) => await AssertNothingAllocatedAsync(kind);
+
     // Without this, a measurement that misses the threads that allocate would make all others pass.
     [TestMethod, Timeout(SchedulerTest.LimitMs)]
     [DataRow("allocates-outside")]

@@ -30,9 +30,11 @@ internal sealed partial class FloorPlan
         ["Goroutines.Internal.Stacks"] = 6,
         ["Goroutines.Sync"] = 7,
         ["Goroutines.Channels"] = 7,
-        ["Goroutines.Net"] = 7,
         ["Goroutines.Diagnostics"] = 7,
         [Root] = 8,
+
+        // Its factories take a GoScheduler, and its operations go back to the scheduler's SynchronizationContext.
+        ["Goroutines.Net"] = 9,
     };
 
     private static readonly HashSet<string> s_roomNames =

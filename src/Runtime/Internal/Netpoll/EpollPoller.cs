@@ -13,6 +13,7 @@ internal sealed unsafe partial class EpollPoller : Poller
     private const ulong BreakTag = ulong.MaxValue;
 
     private const uint In = 0x1;
+    private const uint Urgent = 0x2;
     private const uint Out = 0x4;
     private const uint Error = 0x8;
     private const uint HangUp = 0x10;
@@ -72,12 +73,13 @@ internal sealed unsafe partial class EpollPoller : Poller
             ulong tag = *(ulong*)(next + s_tagOffset);
             if (tag != BreakTag)
             {
+                // A receive ends before an urgent byte: it is short though there is more, as before a hang-up.
                 bool hasFailed = (seen & (Error | HangUp)) != 0;
                 count += Take(
                     tag,
-                    isReadable: hasFailed || (seen & (In | ReadHangUp)) != 0,
+                    isReadable: hasFailed || (seen & (In | Urgent | ReadHangUp)) != 0,
                     isWritable: hasFailed || (seen & Out) != 0,
-                    hasHungUp: hasFailed || (seen & ReadHangUp) != 0,
+                    hasHungUp: hasFailed || (seen & (Urgent | ReadHangUp)) != 0,
                     ready[count..]);
             }
             else if (timeoutNs == 0)
@@ -89,7 +91,7 @@ internal sealed unsafe partial class EpollPoller : Poller
         return count;
     }
 
-    protected override int Add(int number, ulong tag) => Control(ControlAdd, number, In | Out | ReadHangUp | EdgeTriggered, tag);
+    protected override int Add(int number, ulong tag) => Control(ControlAdd, number, In | Urgent | Out | ReadHangUp | EdgeTriggered, tag);
 
     protected override void Remove(int number) => Control(ControlRemove, number, 0, 0);
 

@@ -16,7 +16,8 @@ internal sealed class PollDescriptor
     // The bit Closing, and how many use it. Interlocked.
     private int _uses;
 
-    // Written by the poller, read by who operates. Never set back.
+    // Written by the poller, a full fence follows and then its look at the slot; read by who operates, after it has cleared the slot
+    // (full fence). If the poller finds the slot ready already, the one who clears it sees the hang-up.
     private volatile bool _hasHungUp;
 
     public PollDescriptor(Poller poller, int number)
@@ -37,15 +38,20 @@ internal sealed class PollDescriptor
     /// <summary>Gets or sets where it is in the table, and how many were there before; 0 if nowhere. Under the table's lock.</summary>
     public ulong Tag { get; set; }
 
-    /// <summary>Gets or sets whether the other side has closed, or the connection failed: from here on a short read is no sign.</summary>
-    public bool HasHungUp
-    {
-        get => _hasHungUp;
-        set => _hasHungUp = value;
-    }
+    /// <summary>
+    /// Gets whether the other side has closed, has sent an urgent byte, or the connection failed: from here on a short read is no sign.
+    /// </summary>
+    public bool HasHungUp => _hasHungUp;
 
     /// <summary>Gets whether <see cref="TryClose"/> was called.</summary>
     public bool IsClosing => Volatile.Read(ref _uses) < 0;
+
+    /// <summary>Notes a hang-up. Called by the poller before it tells the slots. Full fence.</summary>
+    public void NoteHangUp()
+    {
+        _hasHungUp = true;
+        Interlocked.MemoryBarrier();
+    }
 
     /// <summary>Keeps the number valid until <see cref="Exit"/>. False when it is closing.</summary>
     public bool TryEnter()

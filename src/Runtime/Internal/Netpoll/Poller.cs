@@ -157,7 +157,7 @@ internal abstract class Poller
 
         if (hasHungUp)
         {
-            descriptor.HasHungUp = true;
+            descriptor.NoteHangUp();
         }
 
         int count = 0;

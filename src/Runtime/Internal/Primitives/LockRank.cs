@@ -37,6 +37,9 @@ internal enum LockRank
     /// <summary>The waiters of a WaitGroup. Left before any of them is queued.</summary>
     WaitGroup,
 
+    /// <summary>Who waits for a turn at a socket. Left before any of them is queued.</summary>
+    SocketTurn,
+
     /// <summary>The idle stack segments. Left before one of them is started or unparked.</summary>
     StackSegments,
 }

@@ -17,10 +17,15 @@ namespace Goroutines.Internal.Scheduling;
 //   the monitor                      asks at each tick if nobody has since the last one
 //
 // The timekeeper that has found something runs it, and nobody waits in the poller meanwhile: to wake another one for that would cost
-// each message of a ping-pong pair 8 µs. Then the monitor comes in a tick at most, and if a machine is parked it is appointed.
+// each message of a ping-pong pair 8 µs. Then the monitor comes in a tick at most, and appoints a parked machine, or a new one if none
+// is parked: all may be blocked, or there was never work. It does not sleep while something is watched and nobody waits for it.
 //
-// Watch:  1. Put the descriptor into the table (full fence).   2. Read the timekeeper; it sleeps in its parker -> unpark it.
-// Keeper: 1. Become the timekeeper (full fence).   2. Read the table; empty -> sleep in the parker.
+// Watch:   1. Put the descriptor into the table (full fence).   2. Read the timekeeper; it sleeps in its parker -> unpark it; there is
+//             none -> wake the monitor, if it sleeps.
+// Keeper:  1. Become the timekeeper (full fence).   2. Read the table; empty -> sleep in the parker.
+// Monitor: 1. Say "asleep" (full fence).            2. Read the table and the timekeeper; watched and none -> tick on.
+//
+// A timekeeper that leaves has a processor, and the monitor ticks as long as it holds that.
 internal sealed partial class Scheduler
 {
     private const int ReadyCountMax = 256;
@@ -28,8 +33,14 @@ internal sealed partial class Scheduler
     // What a machine that has work takes of it at a time: more would not fit its queue, and lie there behind one another.
     private const int ReadyTurnMax = 64;
 
+    // A thread starts in a fraction of that; no further one is started meanwhile.
+    private const long KeeperStartNs = 10_000_000;
+
     // Made when it is needed first. Interlocked.
     private Poller? _poller;
+
+    // Monitor only.
+    private long _nextKeeperStartNs;
 
     /// <summary>Returns the poller.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">It could not be made: the process has no descriptor left.</exception>
@@ -45,13 +56,25 @@ internal sealed partial class Scheduler
         {
             CloseSlots();
         }
-        else if (Volatile.Read(ref _keeper) is { IsWaitingForPoller: false } keeper)
+        else if (Volatile.Read(ref _keeper) is not { } keeper)
+        {
+            // Not for one who has a processor: the monitor ticks as long as that is held.
+            if (!IsHolder(Machine.Current))
+            {
+                _sysmon.EnsureTickingOften();
+            }
+        }
+        else if (!keeper.IsWaitingForPoller)
         {
             keeper.Unpark();
         }
 
         return error;
     }
+
+    /// <summary>Gets whether something is watched and no machine is there to wait for it.</summary>
+    public bool IsPollerUnattended =>
+        Volatile.Read(ref _poller) is { WatchedCount: > 0 } && Volatile.Read(ref _keeper) is null && !IsDisposed;
 
     /// <summary>Queues what has become ready on the machine's processor. Owner only, inside.</summary>
     public void AskPoller(Processor processor)
@@ -93,7 +116,17 @@ internal sealed partial class Scheduler
             _idle.Enter();
             Machine? machine = _idle.LastMachine_NeedsLock;
             _idle.Exit();
-            machine?.Unpark();
+            long nowNs = MonotonicClock.NowNs;
+            if (machine is not null)
+            {
+                machine.Unpark();
+            }
+            else if (nowNs >= _nextKeeperStartNs)
+            {
+                // If there is no thread to be had, the monitor goes on asking.
+                _nextKeeperStartNs = nowNs + KeeperStartNs;
+                TryStartMachine(processor: null);
+            }
         }
     }
 

@@ -9,8 +9,8 @@ namespace Goroutines.Internal.Scheduling;
 // is not lost to the others; and an idle scheduler wakes nobody.
 //
 // What no machine looks after: a goroutine in runnext or one that yielded, whose machine runs on instead of taking it; what was
-// put when no thread could be started; and held processors, whose machines may block in ways the CLR does not tell. Whoever
-// leaves such work, or takes a processor off the idle list, makes sure that the monitor ticks:
+// put when no thread could be started; watched descriptors without a timekeeper; and held processors, whose machines may block in
+// ways the CLR does not tell. Whoever leaves such work, or takes a processor off the idle list, makes sure that the monitor ticks:
 //
 // Others:  1. Put the work, or claim the processor (full fence).  2. Read the monitor's state; it sleeps -> wake it.
 // Monitor: 1. Say "asleep" (full fence).                          2. Look for all that; found -> tick on.   3. Sleep.
@@ -193,7 +193,7 @@ internal sealed class Sysmon
         }
 
         // A machine that has a processor arms timers and tells nobody: they are there when it no longer holds one.
-        if (!_watchman.IsWorkLeft && !_watchman.IsAnyHeld && TimerToWakeForNs >= untilNs)
+        if (!_watchman.IsWorkLeft && !_watchman.IsAnyHeld && !_scheduler.IsPollerUnattended && TimerToWakeForNs >= untilNs)
         {
             _watchman.Rest();
             SleepUntilWoken(untilNs);
