@@ -33,6 +33,10 @@ internal static class Catalog
         new Hogs(hasCheckpoints: false),
         new Hogs(hasCheckpoints: true),
         new Idle(),
+        new AkkaPingPong(),
+        new AkkaSkynet(),
+        new ProtoPingPong(),
+        new ProtoSkynet(),
     ];
 
     /// <summary>Gets the workloads' names, each once.</summary>
