@@ -40,6 +40,10 @@ internal static class Catalog
         new ActorPingPong(new OwnActors()),
         new ActorSkynet(new OwnActors()),
         new ActorsIdle(new OwnActors()),
+        new AkkaPingPong(),
+        new AkkaSkynet(),
+        new ProtoPingPong(),
+        new ProtoSkynet(),
     ];
 
     /// <summary>Gets the workloads' names, each once.</summary>

@@ -9,7 +9,7 @@ namespace Goroutines.AkkaNet;
 /// <summary>Puts the actors of an actor system on a scheduler.</summary>
 /// <remarks>
 /// <para>
-/// An actor's turn is a work item of the scheduler's raw lane: no SynchronizationContext, the default TaskScheduler, as on the
+/// An actor's turn has the environment of the scheduler's raw lane: no SynchronizationContext, the default TaskScheduler, as on the
 /// ThreadPool. That is what <c>ReceiveAsync</c> needs: Akka.NET resumes it in the actor through a TaskScheduler of its own, and a
 /// SynchronizationContext would win over that.
 /// </para>

@@ -12,6 +12,10 @@ namespace Goroutines.ProtoActor;
 /// scheduler through TaskScheduler.Current. The raw lane would save the task, and a handler would be on the ThreadPool after its first
 /// await.
 /// </para>
+/// <para>
+/// A message to an actor that waits readies it: it runs next on the sender's processor, when the sender's turn has ended, and nobody is
+/// woken for it.
+/// </para>
 /// <para>Any thread may call it. Allocation: one task a turn, beside the delegate Proto.Actor makes for a dispatcher not its own.</para>
 /// </remarks>
 /// <example>
@@ -25,6 +29,8 @@ public sealed class GoDispatcher : IDispatcher
     public const int DefaultThroughput = 300;
 
     private readonly GoScheduler _scheduler;
+    private readonly SynchronizationContext _context;
+    private readonly SendOrPostCallback _runTurn;
 
     /// <summary>Makes a dispatcher.</summary>
     /// <param name="scheduler">Where actors run. It is not disposed with the actor system; who made it does that, afterwards.</param>
@@ -36,6 +42,8 @@ public sealed class GoDispatcher : IDispatcher
         ArgumentNullException.ThrowIfNull(scheduler);
         ArgumentOutOfRangeException.ThrowIfLessThan(throughput, 1);
         _scheduler = scheduler;
+        _context = scheduler.SynchronizationContext;
+        _runTurn = RunTurn;
         Throughput = throughput;
     }
 
@@ -49,6 +57,24 @@ public sealed class GoDispatcher : IDispatcher
     public void Schedule(Func<Task> runner)
     {
         ArgumentNullException.ThrowIfNull(runner);
-        Task.Factory.StartNew(runner, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler.ContextFree);
+        _context.Post(_runTurn, new Task<Task>(runner, TaskCreationOptions.DenyChildAttach));
+    }
+
+    // The scheduler's SynchronizationContext is the door for what is readied; a task that is started is spawned, and another processor
+    // takes it while the sender is still at it. Two actors that talk to each other: 310 ns a round for 570 to 1,050 (two processors,
+    // one sitting; 500 on the ThreadPool).
+    private void RunTurn(object? turn)
+    {
+        var task = (Task)turn!;
+        if (ReferenceEquals(GoScheduler.Current, _scheduler))
+        {
+            SynchronizationContext.SetSynchronizationContext(null);
+            task.RunSynchronously(_scheduler.ContextFree);
+        }
+        else
+        {
+            // The scheduler was disposed, and this is the ThreadPool.
+            task.Start(_scheduler.ContextFree);
+        }
     }
 }

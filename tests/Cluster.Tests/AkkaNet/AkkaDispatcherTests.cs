@@ -37,15 +37,31 @@ public sealed class AkkaDispatcherTests
 
     [TestMethod]
     [Timeout(TimeoutMs)]
+    public async Task PreStart_OnGoDispatcher_RunsThereTooWithoutAMessage()
+    {
+        await using GoScheduler scheduler = Place.CreateScheduler("akka");
+        using ActorSystem system = ActorSystem.Create("here", GoDispatcher.CreateConfig(scheduler));
+        var started = new TaskCompletionSource<Place>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        system.ActorOf(Props.Create(() => new Starter(started)));
+        Place place = await started.Task.WaitAsync(s_patience);
+
+        Assert.AreSame(scheduler, place.Scheduler);
+        Assert.AreSame(TaskScheduler.Default, place.Tasks);
+        Assert.IsNull(place.Context);
+    }
+
+    [TestMethod]
+    [Timeout(TimeoutMs)]
     public async Task Dispatch_EachTurn_IsAnItemOfTheScheduler()
     {
         const int MessageCount = 500;
         await using GoScheduler scheduler = Place.CreateScheduler("akka");
-        using ActorSystem system = ActorSystem.Create("here", GoDispatcher.CreateConfig(scheduler));
+        using ActorSystem system = ActorSystem.Create(
+            "here", GoDispatcher.CreateConfig(scheduler, new GoDispatcherOptions { Throughput = 1 }));
         IActorRef actor = system.ActorOf(Answerer.Create(message => message));
         long before = Place.CountItems(scheduler);
 
-        // One at a time, so that no two messages share a turn.
         for (int i = 0; i < MessageCount; i++)
         {
             Assert.AreEqual(i, await actor.Ask<int>(i, s_patience));
@@ -197,5 +213,12 @@ public sealed class AkkaDispatcherTests
 
         Assert.IsNull(place.Context);
         await system.Terminate().WaitAsync(s_patience);
+    }
+
+    private sealed class Starter(TaskCompletionSource<Place> started) : UntypedActor
+    {
+        protected override void PreStart() => started.SetResult(Place.Here());
+
+        protected override void OnReceive(object message) => Unhandled(message);
     }
 }

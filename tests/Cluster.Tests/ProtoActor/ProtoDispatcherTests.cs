@@ -73,7 +73,7 @@ public sealed class ProtoDispatcherTests
         const int MessageCount = 500;
         await using GoScheduler scheduler = Place.CreateScheduler("proto");
         await using var system = new ActorSystem();
-        PID actor = system.Root.Spawn(Echo().WithGoDispatcher(scheduler));
+        PID actor = system.Root.Spawn(Echo().WithDispatcher(new GoDispatcher(scheduler, throughput: 1)));
         long before = Place.CountItems(scheduler);
 
         for (int i = 0; i < MessageCount; i++)
@@ -102,7 +102,7 @@ public sealed class ProtoDispatcherTests
         });
 
         PID mine = system.Root.Spawn(where);
-        PID own = system.Root.Spawn(where.WithDispatcher(new GoDispatcher(other, throughput: 5)));
+        PID own = system.Root.Spawn(where.WithGoDispatcher(other));
 
         Assert.AreSame(scheduler, (await system.Root.RequestAsync<Place>(mine, "where", s_patience)).Scheduler);
         Assert.AreSame(other, (await system.Root.RequestAsync<Place>(own, "where", s_patience)).Scheduler);
@@ -130,6 +130,20 @@ public sealed class ProtoDispatcherTests
         }
 
         Assert.AreEqual(42, await system.Root.RequestAsync<int>(last, 42, s_patience));
+    }
+
+    [TestMethod]
+    [Timeout(TimeoutMs)]
+    public async Task Receive_SchedulerDisposed_GoesOnOnTheThreadPool()
+    {
+        GoScheduler scheduler = Place.CreateScheduler("proto");
+        await using var system = new ActorSystem(ActorSystemConfig.Setup().WithGoDispatcher(scheduler));
+        PID actor = system.Root.Spawn(Echo());
+        Assert.AreEqual(1, await system.Root.RequestAsync<int>(actor, 1, s_patience));
+
+        scheduler.Dispose();
+
+        Assert.AreEqual(2, await system.Root.RequestAsync<int>(actor, 2, s_patience));
     }
 
     [TestMethod]
