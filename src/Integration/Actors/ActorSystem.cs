@@ -117,9 +117,7 @@ public sealed class ActorSystem : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Has all actors stop at once, and waits for nothing.</summary>
-    /// <remarks>
-    /// So it may be called from an actor, and an actor that does not end holds nobody up. To wait, await StopAsync first.
-    /// </remarks>
+    /// <remarks>So it may be called from an actor, and an actor that does not end holds up nobody. To wait, await StopAsync.</remarks>
     public void Dispose() => _ = StopAsync(StopMode.Now);
 
     /// <inheritdoc cref="Dispose"/>
