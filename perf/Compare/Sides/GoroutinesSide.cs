@@ -30,9 +30,6 @@ internal readonly struct GoroutinesSide : ISide
         set => ProcessorSetting.Count = value;
     }
 
-    /// <summary>Gets the scheduler, for workloads that put another library on it.</summary>
-    public static GoScheduler Scheduler => s_scheduler;
-
     public static TaskFactory Factory => s_factory;
 
     public static void Queue(IThreadPoolWorkItem item, bool preferLocal) =>
