@@ -1,7 +1,10 @@
 using System;
+using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
+using Goroutines.Compare.Load;
 using Goroutines.Compare.Measuring;
+using Goroutines.Net;
 using Goroutines.Sync;
 
 namespace Goroutines.Compare.Sides;
@@ -51,6 +54,22 @@ internal readonly struct GoroutinesSide : ISide
     public static IParkingEvent CreateParkingEvent() => new WaitGroupEvent();
 
     public static bool OwnsThread(string threadName) => threadName.StartsWith(SchedulerName, StringComparison.Ordinal);
+
+    public static int Listen<THandler>()
+        where THandler : struct, IConnectionHandler
+    {
+        GoListener listener = GoListener.Listen(new IPEndPoint(IPAddress.Loopback, 0), backlog: 1_024, s_scheduler);
+        Post(async () =>
+        {
+            while (true)
+            {
+                GoSocket socket = await listener.AcceptAsync();
+                socket.NoDelay = true;
+                Post(() => Serving.ServeAsync<THandler, GoSocketConnection>(new GoSocketConnection(socket)));
+            }
+        });
+        return ((IPEndPoint)listener.LocalEndPoint).Port;
+    }
 
     private static GoSchedulerOptions CreateOptions()
     {

@@ -32,6 +32,10 @@ internal static class Catalog
         new BlockingMix(BlockingMixture.LongRunning),
         new Hogs(hasCheckpoints: false),
         new Hogs(hasCheckpoints: true),
+        new Echo(connectionCount: 1, rateRatio: 1.2, cpuUsMax: 15),
+        new Echo(connectionCount: 64, rateRatio: 1.35, cpuUsMax: 8),
+        new Echo(connectionCount: 512, rateRatio: 1.35, cpuUsMax: 9),
+        new HttpRaw(),
         new Idle(),
     ];
 
