@@ -6,6 +6,8 @@ using Goroutines.Compare.Load;
 using Goroutines.Compare.Measuring;
 using Goroutines.Net;
 using Goroutines.Sync;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Goroutines.Compare.Sides;
 
@@ -70,6 +72,11 @@ internal readonly struct GoroutinesSide : ISide
         });
         return ((IPEndPoint)listener.LocalEndPoint).Port;
     }
+
+    // The scheduler of this side in place of the one that would be made under this name.
+    public static void UseTransport(IWebHostBuilder host) => host
+        .UseGoTransport(SchedulerName)
+        .ConfigureServices(static services => services.AddKeyedSingleton(SchedulerName, s_scheduler));
 
     private static GoSchedulerOptions CreateOptions()
     {

@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using Goroutines.Compare.Load;
+using Microsoft.AspNetCore.Hosting;
 
 namespace Goroutines.Compare.Sides;
 
@@ -43,6 +44,9 @@ internal interface ISide
     /// <remarks>At the loopback device, until the process ends.</remarks>
     static abstract int Listen<THandler>()
         where THandler : struct, IConnectionHandler;
+
+    /// <summary>Gives a web host this side's connections.</summary>
+    static abstract void UseTransport(IWebHostBuilder host);
 
     /// <summary>Says by its name whether a thread of this process works for this side.</summary>
     static abstract bool OwnsThread(string threadName);

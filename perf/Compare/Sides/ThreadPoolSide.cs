@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Goroutines.Compare.Load;
 using Goroutines.Compare.Measuring;
+using Microsoft.AspNetCore.Hosting;
 
 namespace Goroutines.Compare.Sides;
 
@@ -56,6 +57,11 @@ internal readonly struct ThreadPoolSide : ISide
             }
         });
         return ((IPEndPoint)listener.LocalEndPoint!).Port;
+    }
+
+    public static void UseTransport(IWebHostBuilder host)
+    {
+        // Kestrel's own is there already.
     }
 
     // The runtime's name for the workers of its portable pool; it fits the 15 characters Linux keeps.

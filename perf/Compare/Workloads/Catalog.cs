@@ -36,6 +36,9 @@ internal static class Catalog
         new Echo(connectionCount: 64, rateRatio: 1.35, cpuUsMax: 8),
         new Echo(connectionCount: 512, rateRatio: 1.35, cpuUsMax: 9),
         new HttpRaw(),
+        new Kestrel(connectionCount: 1),
+        new Kestrel(connectionCount: 64),
+        new Kestrel(connectionCount: 512),
         new Idle(),
     ];
 
