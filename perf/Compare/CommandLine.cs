@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Goroutines.Compare.Load;
 using Goroutines.Compare.Measuring;
 using Goroutines.Compare.Running;
 using Goroutines.Compare.Sides;
@@ -45,6 +46,7 @@ internal static class CommandLine
             return compare(options, result.GetValue(json), cancellationToken);
         });
         root.Subcommands.Add(CreateChild());
+        root.Subcommands.Add(CreateLoadClient());
         return root;
     }
 
@@ -127,6 +129,23 @@ internal static class CommandLine
         child.SetAction(result => ChildMain.Run(
             result.GetValue(workload)!, result.GetValue(side)!, result.GetValue(scale), result.GetValue(processors)));
         return child;
+    }
+
+    // The command by which a child starts the load generator for its server.
+    private static Command CreateLoadClient()
+    {
+        var kind = new Argument<LoadKind>("kind");
+        var port = new Argument<int>("port");
+        var connections = new Argument<int>("connections");
+        var warmMs = new Argument<int>("warm-ms");
+        var windowMs = new Argument<int>("window-ms");
+        var windows = new Argument<int>("windows");
+        var client = new Command(LoadClient.CommandName) { kind, port, connections, warmMs, windowMs, windows };
+        client.Hidden = true;
+        client.SetAction(result =>
+            new LoadClient(result.GetValue(kind), result.GetValue(port), result.GetValue(connections))
+                .Run(result.GetValue(warmMs), result.GetValue(windowMs), result.GetValue(windows)));
+        return client;
     }
 
     private static Workload[] Select(string[] prefixes) =>

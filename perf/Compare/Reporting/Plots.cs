@@ -126,7 +126,7 @@ internal static class Plots
 
         ScottPlot.Plottables.HorizontalLine even = plot.Add.HorizontalLine(1, 1, Colors.Black);
         even.LinePattern = LinePattern.Dashed;
-        plot.Title($"ThreadPool ÷ Goroutines (more is better; red: to be reached; bars end at {RatioMax})");
+        plot.Title($"How many times better than the ThreadPool (more is better; red: to be reached; bars end at {RatioMax})");
         plot.YLabel("times");
         Finish(plot, path, rows);
     }

@@ -17,14 +17,14 @@ internal sealed record Results(CompareOptions Options, IReadOnlyList<Row> Rows)
 internal sealed record Row(
     Workload Workload, Quantity Quantity, string Size, bool IsScaled, IReadOnlyDictionary<string, Cell> Cells)
 {
-    /// <summary>Gets the ThreadPool's median divided by ours: how many times better we are.</summary>
-    public double? Ratio => MedianOf(SideNames.ThreadPool) / MedianOf(SideNames.Goroutines) is double ratio
+    /// <summary>Gets how many times better our median is than the ThreadPool's.</summary>
+    public double? Ratio => Quantity.Ratio(MedianOf(SideNames.ThreadPool), MedianOf(SideNames.Goroutines)) is double ratio
         && double.IsFinite(ratio) ? ratio : null;
 
     /// <summary>Gets whether the goal is met; null if there is none, or if it cannot be judged here.</summary>
     public bool? IsGoalMet => IsScaled && Quantity.Goal is AtMostGoal { NeedsFullSize: true }
         ? null
-        : Quantity.Goal?.IsMet(MedianOf(SideNames.ThreadPool), MedianOf(SideNames.Goroutines));
+        : Quantity.Goal?.IsMet(Ratio, MedianOf(SideNames.Goroutines));
 
     /// <summary>Gets the row's name without its size.</summary>
     public string Name => Quantity.Name.Length == 0

@@ -1,10 +1,15 @@
 using System;
+using System.Net;
 using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
 using Goroutines.Channels;
+using Goroutines.Compare.Load;
 using Goroutines.Compare.Measuring;
+using Goroutines.Net;
 using Goroutines.Sync;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Goroutines.Compare.Sides;
 
@@ -58,6 +63,27 @@ internal readonly struct GoroutinesSide : ISide
     public static IParkingEvent CreateParkingEvent() => new WaitGroupEvent();
 
     public static bool OwnsThread(string threadName) => threadName.StartsWith(SchedulerName, StringComparison.Ordinal);
+
+    public static int Listen<THandler>()
+        where THandler : struct, IConnectionHandler
+    {
+        GoListener listener = GoListener.Listen(new IPEndPoint(IPAddress.Loopback, 0), backlog: 1_024, s_scheduler);
+        Post(async () =>
+        {
+            while (true)
+            {
+                GoSocket socket = await listener.AcceptAsync();
+                socket.NoDelay = true;
+                Post(() => Serving.ServeAsync<THandler, GoSocketConnection>(new GoSocketConnection(socket)));
+            }
+        });
+        return ((IPEndPoint)listener.LocalEndPoint).Port;
+    }
+
+    // The scheduler of this side in place of the one that would be made under this name.
+    public static void UseTransport(IWebHostBuilder host) => host
+        .UseGoTransport(SchedulerName)
+        .ConfigureServices(static services => services.AddKeyedSingleton(SchedulerName, s_scheduler));
 
     private static GoSchedulerOptions CreateOptions()
     {

@@ -2,6 +2,8 @@ using System;
 using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
+using Goroutines.Compare.Load;
+using Microsoft.AspNetCore.Hosting;
 
 namespace Goroutines.Compare.Sides;
 
@@ -41,6 +43,14 @@ internal interface ISide
 
     /// <summary>Makes the one event that all parked goroutines of a run await, in the cheapest way this side offers.</summary>
     static abstract IParkingEvent CreateParkingEvent();
+
+    /// <summary>Takes TCP connections with this side's sockets and serves each in a goroutine of its own; returns the port.</summary>
+    /// <remarks>At the loopback device, until the process ends.</remarks>
+    static abstract int Listen<THandler>()
+        where THandler : struct, IConnectionHandler;
+
+    /// <summary>Gives a web host this side's connections.</summary>
+    static abstract void UseTransport(IWebHostBuilder host);
 
     /// <summary>Says by its name whether a thread of this process works for this side.</summary>
     static abstract bool OwnsThread(string threadName);

@@ -1,8 +1,12 @@
 using System;
+using System.Net;
+using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
+using Goroutines.Compare.Load;
 using Goroutines.Compare.Measuring;
+using Microsoft.AspNetCore.Hosting;
 
 namespace Goroutines.Compare.Sides;
 
@@ -39,6 +43,29 @@ internal readonly struct ThreadPoolSide : ISide
     public static Channel<T> CreateChannel<T>(int capacity) => Channel.CreateBounded<T>(capacity);
 
     public static IParkingEvent CreateParkingEvent() => new TaskEvent();
+
+    public static int Listen<THandler>()
+        where THandler : struct, IConnectionHandler
+    {
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(1_024);
+        Post(async () =>
+        {
+            while (true)
+            {
+                Socket socket = await listener.AcceptAsync();
+                socket.NoDelay = true;
+                Post(() => Serving.ServeAsync<THandler, SocketConnection>(new SocketConnection(socket)));
+            }
+        });
+        return ((IPEndPoint)listener.LocalEndPoint!).Port;
+    }
+
+    public static void UseTransport(IWebHostBuilder host)
+    {
+        // Kestrel's own is there already.
+    }
 
     // The runtime's name for the workers of its portable pool; it fits the 15 characters Linux keeps.
     public static bool OwnsThread(string threadName) => threadName == ".NET TP Worker";

@@ -52,27 +52,33 @@ internal abstract class Workload
     }
 }
 
-/// <summary>A quantity a workload reports; less is better for all of them.</summary>
+/// <summary>A quantity a workload reports.</summary>
 /// <param name="Name">The name; empty for the main one.</param>
 /// <param name="Unit">The unit, as shown in tables.</param>
 /// <param name="Goal">What is to be reached, if anything is.</param>
-internal sealed record Quantity(string Name, string Unit, Goal? Goal = null);
+/// <param name="MoreIsBetter">Whether more is better, as it is of a rate; else less is.</param>
+internal sealed record Quantity(string Name, string Unit, Goal? Goal = null, bool MoreIsBetter = false)
+{
+    /// <summary>Returns how many times better our figure is than the ThreadPool's; null if one is missing.</summary>
+    public double? Ratio(double? threadPool, double? goroutines) =>
+        MoreIsBetter ? goroutines / threadPool : threadPool / goroutines;
+}
 
 /// <summary>A figure to reach.</summary>
 internal abstract record Goal(double Limit)
 {
     public abstract string Text { get; }
 
-    /// <summary>Judges the medians; null if what is needed was not measured.</summary>
-    public abstract bool? IsMet(double? threadPool, double? goroutines);
+    /// <summary>Judges our median and how many times better it is; null if what is needed was not measured.</summary>
+    public abstract bool? IsMet(double? ratio, double? goroutines);
 }
 
-/// <summary>The ThreadPool's figure divided by ours is to be at least the limit.</summary>
+/// <summary>Our figure is to be at least so many times better than the ThreadPool's.</summary>
 internal sealed record RatioGoal(double Limit) : Goal(Limit)
 {
     public override string Text => FormattableString.Invariant($"≥ {Limit}×");
 
-    public override bool? IsMet(double? threadPool, double? goroutines) => threadPool / goroutines is double ratio ? ratio >= Limit : null;
+    public override bool? IsMet(double? ratio, double? goroutines) => ratio is double value ? value >= Limit : null;
 }
 
 /// <summary>Our figure is to be at most the limit; it is only judged at the size of the definition.</summary>
@@ -80,6 +86,6 @@ internal sealed record AtMostGoal(double Limit, bool NeedsFullSize = false) : Go
 {
     public override string Text => FormattableString.Invariant($"≤ {Limit}");
 
-    public override bool? IsMet(double? threadPool, double? goroutines) =>
+    public override bool? IsMet(double? ratio, double? goroutines) =>
         goroutines is double value ? value <= Limit : null;
 }

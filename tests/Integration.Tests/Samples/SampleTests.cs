@@ -120,6 +120,18 @@ public sealed partial class SampleTests
         Assert.AreEqual("100 orders, 10 failures, 11 starts, 90 packed, 910 left\n", output);
     }
 
+    [TestMethod]
+    [Timeout(120_000)]
+    public async Task WebApp_Run_AnswersWhileOthersBlock()
+    {
+        string[] lines = (await RunAsync("WebApp")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.HasCount(3, lines);
+        Assert.AreEqual("Hello from scheduler Goroutines", lines[0]);
+        Assert.MatchesRegex("^200 requests that block for 100 ms, at once: [0-9]+ ms for all of them$", lines[1]);
+        Assert.MatchesRegex("^one that does not, meanwhile: [0-9]+ ms$", lines[2]);
+    }
+
     private async Task<string> RunAsync(string sample, params string[] arguments)
     {
         ChildProcess run = await ChildProcess.RunAsync(
