@@ -20,7 +20,8 @@ internal static class LoadMeter
     public const string Switches = "switches";
 
     public static string DescribeSize(int connectionCount, Scale scale) =>
-        $"{connectionCount} {(connectionCount == 1 ? "connection" : "connections")}, {WindowCount(scale)} × {WindowMs(scale) / 1_000.0:0.#} s";
+        $"{connectionCount} {(connectionCount == 1 ? "connection" : "connections")}, "
+        + $"{WindowCount(scale)} × {WindowMs(scale) / 1_000.0:0.#} s";
 
     public static IReadOnlyList<Metric> Measure(LoadKind kind, int port, int connectionCount, Scale scale)
     {

@@ -26,6 +26,9 @@ internal sealed partial class Connection : ConnectionContext
     private readonly Pipe _output;
     private Task _running = Task.CompletedTask;
 
+    // Set by the receiving goroutine before it ends, read afterwards.
+    private Task _telling = Task.CompletedTask;
+
     // Why the connection has ended, if not by its peer. Set once, by compare-exchange, before the socket is closed; what waits in the
     // socket then ends with an error and reads it.
     private Exception? _reason;
@@ -48,10 +51,12 @@ internal sealed partial class Connection : ConnectionContext
 
     public void Start() => _running = _settings.Scheduler.Run(() => Task.WhenAll(ReceiveAsync(), SendAsync()));
 
-    public override void Abort(ConnectionAbortedException abortReason)
+    public override void Abort(ConnectionAbortedException? abortReason)
     {
-        TransportLog.ConnectionAborted(_settings.Logger, ConnectionId, abortReason.Message);
-        Close(abortReason, isAbort: true);
+        // Kestrel has no reason to give when it is the transport that has told it of the end.
+        ConnectionAbortedException reason = abortReason ?? new ConnectionAbortedException();
+        TransportLog.ConnectionAborted(_settings.Logger, ConnectionId, reason.Message);
+        Close(reason, isAbort: true);
         _output.Reader.CancelPendingRead();
     }
 
@@ -60,6 +65,7 @@ internal sealed partial class Connection : ConnectionContext
         await Transport.Input.CompleteAsync().ConfigureAwait(false);
         await Transport.Output.CompleteAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
+        await _telling.ConfigureAwait(false);
         _view?.Dispose();
         _closed.Dispose();
         await base.DisposeAsync().ConfigureAwait(false);
@@ -186,7 +192,8 @@ internal sealed partial class Connection : ConnectionContext
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The peer has gone before; there is nobody to tell.
+            // The peer has gone before.
+            TransportLog.EndNotTold(_settings.Logger, ConnectionId, e);
         }
 
         _socket.Dispose();
@@ -197,7 +204,7 @@ internal sealed partial class Connection : ConnectionContext
     {
         if (Interlocked.Exchange(ref _isClosed, 1) == 0)
         {
-            _settings.Scheduler.Post(static connection => connection.CancelClosed(), this);
+            _telling = _settings.Scheduler.Run(CancelClosed);
         }
     }
 
@@ -210,10 +217,6 @@ internal sealed partial class Connection : ConnectionContext
         catch (AggregateException e)
         {
             TransportLog.ClosedCallbackFailed(_settings.Logger, ConnectionId, e);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The server was done with the connection first, and nobody listens any more.
         }
     }
 

@@ -25,4 +25,7 @@ internal static partial class TransportLog
 
     [LoggerMessage(6, LogLevel.Error, "What was registered for the end of connection {ConnectionId} has thrown an exception.")]
     public static partial void ClosedCallbackFailed(ILogger logger, string connectionId, Exception exception);
+
+    [LoggerMessage(7, LogLevel.Trace, "Connection {ConnectionId} was gone before its peer could be told of the end.")]
+    public static partial void EndNotTold(ILogger logger, string connectionId, Exception exception);
 }

@@ -19,7 +19,9 @@ namespace Goroutines.Net;
 /// </example>
 public static class GoHttp
 {
-    /// <summary>Gets what <see cref="SocketsHttpHandler.ConnectCallback"/> takes: it connects on <see cref="GoScheduler.Shared"/>.</summary>
+    /// <summary>
+    /// Gets what <see cref="SocketsHttpHandler.ConnectCallback"/> takes: it connects on <see cref="GoScheduler.Shared"/>.
+    /// </summary>
     /// <value>
     /// A delegate, the same each time, for any number of handlers and threads. It connects by TCP to the address of the context, as
     /// <see cref="GoSocket.ConnectAsync(EndPoint, CancellationToken)"/> does, sends small pieces at once (NoDelay), and returns a

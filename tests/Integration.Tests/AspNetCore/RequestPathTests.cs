@@ -120,7 +120,8 @@ public sealed class RequestPathTests : TransportTest
         {
             var socket = context.Features.Get<IConnectionSocketFeature>()!.Socket;
             return context.Response.WriteAsync(
-                $"{context.Connection.RemotePort} {((IPEndPoint)socket.RemoteEndPoint!).Port} {context.Connection.LocalPort} {socket.NoDelay}");
+                $"{context.Connection.RemotePort} {((IPEndPoint)socket.RemoteEndPoint!).Port} "
+                + $"{context.Connection.LocalPort} {socket.NoDelay}");
         }));
         using HttpClient client = server.CreateClient();
 
