@@ -90,7 +90,7 @@ internal sealed class Processor
 
     /// <summary>
     /// Gets or sets whether the owner has to look up from its queue: the processor is to be removed, the scheduler is disposed, or
-    /// timers have expired while no processor was idle. Written by others, read by the owner between two items.
+    /// timers have expired or descriptors become ready while no processor was idle. Written by others, read by the owner between two items.
     /// </summary>
     public bool NeedsAttention
     {

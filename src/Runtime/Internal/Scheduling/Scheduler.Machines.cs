@@ -222,13 +222,11 @@ internal sealed partial class Scheduler
     private bool TryTakeFairly(Processor processor, out WorkItem item)
     {
         processor.FairnessCountdown = Processor.FairnessPeriod;
-        if (ExpireOwnTimers(processor, isRingInherited: false))
+        if (ExpireOwnTimers(processor, isRingInherited: false) | AskPoller(processor))
         {
             // Another item may be taken before them.
             WatchIfNeeded();
         }
-
-        AskPoller(processor);
 
         if (processor.IsChainOverdue() && processor.Queue.TryTake(out WorkItem chain))
         {

@@ -77,13 +77,9 @@ internal sealed partial class Scheduler
         Volatile.Read(ref _poller) is { WatchedCount: > 0 } && Volatile.Read(ref _keeper) is null && !IsDisposed;
 
     /// <summary>Queues what has become ready on the machine's processor. Owner only, inside.</summary>
-    public void AskPoller(Processor processor)
-    {
-        if (Volatile.Read(ref _poller) is { WatchedCount: > 0 } poller)
-        {
-            AskPoller(poller, processor);
-        }
-    }
+    /// <returns>Whether anything has.</returns>
+    public bool AskPoller(Processor processor) =>
+        Volatile.Read(ref _poller) is { WatchedCount: > 0 } poller && AskPoller(poller, processor);
 
     /// <summary>
     /// Queues what has become ready if nobody has asked for that since, and appoints who waits for more. Only the monitor.
@@ -131,7 +127,7 @@ internal sealed partial class Scheduler
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void AskPoller(Poller poller, Processor processor)
+    private bool AskPoller(Poller poller, Processor processor)
     {
         ReadyTurn items = default;
         int count = poller.Ask(items);
@@ -144,6 +140,8 @@ internal sealed partial class Scheduler
         {
             ActIfNeeded();
         }
+
+        return count > 0;
     }
 
     // The machine says that it is awake as soon as it is, as in its parker.
